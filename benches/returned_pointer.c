@@ -1,0 +1,189 @@
+/*
+ * returned_pointer: what does it cost to return a pointer instead of a value?
+ *
+ * A callee makes a value and the caller reads it. Either the value itself comes
+ * back (in registers, or in the caller's frame), or a pointer to a block that
+ * the callee took from the heap and the caller must free.
+ */
+#include "bench.h"
+
+#include <stdlib.h>
+
+/* by_value: `struct value make()` against `struct value *make()`. */
+#define BY_VALUE(N)                                                                                          \
+    struct value_##N {                                                                                       \
+        uint64_t words[N / 8];                                                                               \
+    };                                                                                                       \
+    static HT_NOINLINE void *null_make_##N(uint64_t seed) {                                                  \
+        void *value = ht_static_memory;                                                                      \
+        HT_ESCAPE(value);                                                                                    \
+        ht_fill(value, N, seed);                                                                             \
+        return value;                                                                                        \
+    }                                                                                                        \
+    static HT_NOINLINE struct value_##N value_make_##N(uint64_t seed) {                                      \
+        struct value_##N made;                                                                               \
+        void *value = &made;                                                                                 \
+        HT_ESCAPE(value);                                                                                    \
+        ht_fill(value, N, seed);                                                                             \
+        return made;                                                                                         \
+    }                                                                                                        \
+    static HT_NOINLINE void *pointer_make_##N(uint64_t seed) {                                               \
+        void *value = malloc(N);                                                                             \
+        HT_ESCAPE(value);                                                                                    \
+        ht_fill(value, N, seed);                                                                             \
+        return value;                                                                                        \
+    }                                                                                                        \
+    HT_ARM(by_value_null_##N) { return ht_consume(null_make_##N(seed), N); }                                 \
+    HT_ARM(by_value_stack_##N) {                                                                             \
+        struct value_##N mine = value_make_##N(seed);                                                        \
+        void *value = &mine;                                                                                 \
+        HT_ESCAPE(value);                                                                                    \
+        return ht_consume(value, N);                                                                         \
+    }                                                                                                        \
+    HT_ARM(by_value_heap_##N) {                                                                              \
+        void *value = pointer_make_##N(seed);                                                                \
+        uint64_t read = ht_consume(value, N);                                                                \
+        free(value);                                                                                         \
+        return read;                                                                                         \
+    }
+
+/* out_param: the caller lends its own memory against the callee allocating on its behalf. */
+#define OUT_PARAM(N)                                                                                         \
+    static HT_NOINLINE int fill_lent_##N(void *lent, uint64_t seed) {                                        \
+        ht_fill(lent, N, seed);                                                                              \
+        return 1;                                                                                            \
+    }                                                                                                        \
+    static HT_NOINLINE int fill_made_##N(void **made, uint64_t seed) {                                       \
+        void *value = malloc(N);                                                                             \
+        HT_ESCAPE(value);                                                                                    \
+        ht_fill(value, N, seed);                                                                             \
+        *made = value;                                                                                       \
+        return 1;                                                                                            \
+    }                                                                                                        \
+    HT_ARM(out_param_null_##N) {                                                                             \
+        void *value = ht_static_memory;                                                                      \
+        HT_ESCAPE(value);                                                                                    \
+        return fill_lent_##N(value, seed) ? ht_consume(value, N) : 0;                                        \
+    }                                                                                                        \
+    HT_ARM(out_param_stack_##N) {                                                                            \
+        uint64_t mine[N / 8];                                                                                \
+        void *value = mine;                                                                                  \
+        HT_ESCAPE(value);                                                                                    \
+        return fill_lent_##N(value, seed) ? ht_consume(value, N) : 0;                                        \
+    }                                                                                                        \
+    HT_ARM(out_param_heap_##N) {                                                                             \
+        void *value;                                                                                         \
+        uint64_t read = fill_made_##N(&value, seed) ? ht_consume(value, N) : 0;                              \
+        free(value);                                                                                         \
+        return read;                                                                                         \
+    }
+
+/* chain: the result is handed up through `depth` calls (real ones: the build forbids tail calls), none of which
+ * needs to copy it. */
+#define CHAIN_BYTES 64
+struct link {
+    uint64_t words[CHAIN_BYTES / 8];
+};
+
+static HT_NOINLINE void *null_end(uint64_t seed) {
+    void *value = ht_static_memory;
+    HT_ESCAPE(value);
+    ht_fill(value, CHAIN_BYTES, seed);
+    return value;
+}
+
+
+static HT_NOINLINE void *null_chain(uint64_t seed, unsigned depth) {
+    return depth > 1 ? null_chain(seed, depth - 1) : null_end(seed);
+}
+
+
+static HT_NOINLINE struct link value_end(uint64_t seed) {
+    struct link made;
+    void *value = &made;
+    HT_ESCAPE(value);
+    ht_fill(value, CHAIN_BYTES, seed);
+    return made;
+}
+
+
+static HT_NOINLINE struct link value_chain(uint64_t seed, unsigned depth) {
+    return depth > 1 ? value_chain(seed, depth - 1) : value_end(seed);
+}
+
+
+static HT_NOINLINE void *pointer_end(uint64_t seed) {
+    void *value = malloc(CHAIN_BYTES);
+    HT_ESCAPE(value);
+    ht_fill(value, CHAIN_BYTES, seed);
+    return value;
+}
+
+
+static HT_NOINLINE void *pointer_chain(uint64_t seed, unsigned depth) {
+    return depth > 1 ? pointer_chain(seed, depth - 1) : pointer_end(seed);
+}
+
+
+#define CHAIN(D)                                                                                             \
+    HT_ARM(chain_null_##D) { return ht_consume(null_chain(seed, D), CHAIN_BYTES); }                          \
+    HT_ARM(chain_stack_##D) {                                                                                \
+        struct link mine = value_chain(seed, D);                                                             \
+        void *value = &mine;                                                                                 \
+        HT_ESCAPE(value);                                                                                    \
+        return ht_consume(value, CHAIN_BYTES);                                                               \
+    }                                                                                                        \
+    HT_ARM(chain_heap_##D) {                                                                                 \
+        void *value = pointer_chain(seed, D);                                                                \
+        uint64_t read = ht_consume(value, CHAIN_BYTES);                                                      \
+        free(value);                                                                                         \
+        return read;                                                                                         \
+    }
+
+/* clang-format off */
+#define SIZES(X) X(8) X(16) X(64) X(256) X(1024) X(4096)
+/* clang-format on */
+SIZES(BY_VALUE)
+SIZES(OUT_PARAM)
+CHAIN(1)
+CHAIN(8)
+CHAIN(64)
+
+#define BY_VALUE_CASE(N, PROFILE)                                                                            \
+    {"by_value",                                                                                             \
+     #N,                                                                                                     \
+     "",                                                                                                     \
+     "A callee returns a " #N "-byte struct by value, or a pointer to a malloc'd one that the caller frees.", \
+     N,                                                                                                      \
+     2 * N,                                                                                                  \
+     PROFILE,                                                                                                \
+     {{HT_ARM_NULL, by_value_null_##N},                                                                      \
+      {HT_ARM_STACK, by_value_stack_##N},                                                                    \
+      {HT_ARM_HEAP, by_value_heap_##N}}}
+#define OUT_PARAM_CASE(N, PROFILE)                                                                           \
+    {"out_param",                                                                                            \
+     #N,                                                                                                     \
+     "",                                                                                                     \
+     "A callee fills the caller's " #N "-byte local through a pointer, or hands back a block it malloc'd.",  \
+     N,                                                                                                      \
+     N,                                                                                                      \
+     PROFILE,                                                                                                \
+     {{HT_ARM_NULL, out_param_null_##N},                                                                     \
+      {HT_ARM_STACK, out_param_stack_##N},                                                                   \
+      {HT_ARM_HEAP, out_param_heap_##N}}}
+#define CHAIN_CASE(D, PROFILE)                                                                               \
+    {"chain",                                                                                                \
+     "64/d" #D,                                                                                              \
+     "depth=" #D,                                                                                            \
+     "A 64-byte result is handed up through " #D " call(s), as a value or as a malloc'd pointer.",           \
+     CHAIN_BYTES,                                                                                            \
+     D * 192,                                                                                                \
+     PROFILE,                                                                                                \
+     {{HT_ARM_NULL, chain_null_##D}, {HT_ARM_STACK, chain_stack_##D}, {HT_ARM_HEAP, chain_heap_##D}}}
+
+HT_SCENARIO(returned_pointer, "What does it cost to return a pointer instead of a value?",
+            BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(16, HT_FULL), BY_VALUE_CASE(64, HT_SMOKE),
+            BY_VALUE_CASE(256, HT_FULL), BY_VALUE_CASE(1024, HT_QUICK), BY_VALUE_CASE(4096, HT_QUICK),
+            OUT_PARAM_CASE(8, HT_QUICK), OUT_PARAM_CASE(16, HT_FULL), OUT_PARAM_CASE(64, HT_SMOKE),
+            OUT_PARAM_CASE(256, HT_FULL), OUT_PARAM_CASE(1024, HT_FULL), OUT_PARAM_CASE(4096, HT_QUICK),
+            CHAIN_CASE(1, HT_QUICK), CHAIN_CASE(8, HT_SMOKE), CHAIN_CASE(64, HT_QUICK));

@@ -1,0 +1,125 @@
+/*
+ * bench.h: the vocabulary of a bench file, and all that a bench file may use.
+ *
+ * A bench file asks one question ("what does it cost to return a pointer
+ * instead of a value?") and answers it with cases. A case is one piece of work
+ * done several times over, each time with its memory somewhere else: those are
+ * its arms. Here are the words to write arms and cases with, and the barriers
+ * that keep the compiler from removing one side of a pair.
+ *
+ * No timing, no I/O, no statistics: those live elsewhere in harness/.
+ */
+#ifndef HEAPTOLL_BENCH_H
+#define HEAPTOLL_BENCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* -- Barriers ------------------------------------------------------------ */
+
+/* A function the compiler may neither inline nor look into from its callers. */
+#if defined(__clang__)
+#define HT_NOINLINE __attribute__((noinline))
+#else
+#define HT_NOINLINE __attribute__((noipa))
+#endif
+
+/* HEAPTOLL_NO_BARRIERS compiles the barriers out: the build that must be caught cheating. */
+#ifdef HEAPTOLL_NO_BARRIERS
+#define HT_ESCAPE(pointer) ((void)(pointer))
+#define HT_OPAQUE(value) ((void)(value))
+#else
+/* The memory behind `pointer` (an lvalue) counts as read and written by somebody
+ * unknown, and the pointer itself as changed: neither the object nor any store
+ * into it can vanish. */
+#define HT_ESCAPE(pointer) __asm__ volatile("" : "+r"(pointer) : : "memory")
+/* The compiler forgets what it knows of `value` (an integer or pointer lvalue). */
+#define HT_OPAQUE(value) __asm__ volatile("" : "+r"(value))
+#endif
+
+/* -- The work every arm of a case does ----------------------------------- */
+
+/* Writes `bytes` bytes (a multiple of 8) at `memory`, every word a function of `seed`. */
+void ht_fill(void *memory, size_t bytes, uint64_t seed);
+
+/* Reads `bytes` bytes (a multiple of 8) at `memory`; returns the sum of its words. */
+uint64_t ht_consume(const void *memory, size_t bytes);
+
+/* The null arms' memory: nothing is allocated, the same static bytes are used again and again. */
+#define HT_STATIC_BYTES ((size_t)1 << 20)
+extern unsigned char ht_static_memory[HT_STATIC_BYTES];
+
+/* -- Arms ---------------------------------------------------------------- */
+
+/* Where an arm's memory lives. The order is the order in which arms are listed. */
+enum ht_arm_kind {
+    HT_ARM_NULL,   /* same calls, same work, no allocation: a static buffer */
+    HT_ARM_STACK,  /* the caller's or callee's frame */
+    HT_ARM_HEAP,   /* malloc and free */
+    HT_ARM_INLINE, /* inside the handle itself, as a tagged word */
+    HT_ARM_HYBRID, /* stack up to a threshold, heap above it */
+    HT_ARM_ARENA,  /* bump pointer, released as a whole */
+    HT_ARM_POOL,   /* fixed slots on a free list */
+    HT_ARM_KINDS
+};
+
+/* Runs `operations` operations of an arm; the sum keeps every result alive. */
+typedef uint64_t ht_loop_fn(uint64_t operations);
+
+struct ht_arm {
+    enum ht_arm_kind kind;
+    ht_loop_fn *loop; /* NULL: the case has no such arm */
+};
+
+/*
+ * HT_ARM(name) { one operation; may use `seed`, returns uint64_t }
+ *
+ * Defines the loop `name` over a noinline operation, so that each operation
+ * opens its own frame and nothing of it can be hoisted out of the loop.
+ */
+#define HT_ARM(name)                                                                                         \
+    static uint64_t name##_operation(uint64_t seed);                                                         \
+    static HT_NOINLINE uint64_t name(uint64_t operations) {                                                  \
+        uint64_t sum = 0;                                                                                    \
+        for (uint64_t seed = 0; seed < operations; seed++)                                                   \
+            sum += name##_operation(seed);                                                                   \
+        return sum;                                                                                          \
+    }                                                                                                        \
+    static HT_NOINLINE uint64_t name##_operation(uint64_t seed)
+
+/* -- Cases --------------------------------------------------------------- */
+
+/* In which profiles a case is measured. HT_SMOKE cases are in quick too, and everything is in full. */
+enum ht_profile { HT_SMOKE, HT_QUICK, HT_FULL };
+
+#define HT_MAX_ARMS 6
+#define HT_NO_SIZE SIZE_MAX
+
+struct ht_case {
+    const char *variant;     /* "by_value" */
+    const char *point;       /* the rest of the name: "64" or "64/d8" */
+    const char *params;      /* the same, spelled out: "depth=8"; empty when size_bytes says it all */
+    const char *explains;    /* one sentence: what is compared with what */
+    size_t size_bytes;       /* bytes of payload per operation, HT_NO_SIZE where that has no meaning */
+    size_t stack_bytes;      /* the largest frame an arm of it needs, beyond a few KiB */
+    enum ht_profile profile; /* the smallest profile that has it */
+    struct ht_arm arms[HT_MAX_ARMS];
+};
+
+struct ht_scenario {
+    const char *name;     /* "returned_pointer" */
+    const char *question; /* "What does it cost to return a pointer instead of a value?" */
+    const struct ht_case *cases;
+    size_t case_count;
+};
+
+/* HT_SCENARIO(name, question, case...): registers a bench file's cases with the worker; nothing else needs
+ * to know of it. Each case is a braced `struct ht_case` initialiser; write them with macros. */
+#define HT_SCENARIO(id, asks, ...)                                                                           \
+    static const struct ht_case id##_cases[] = {__VA_ARGS__};                                                \
+    static const struct ht_scenario id##_scenario = {#id, asks, id##_cases,                                  \
+                                                     sizeof id##_cases / sizeof id##_cases[0]};              \
+    __attribute__((used, section("ht_scenarios"))) static const struct ht_scenario *const id##_registered =  \
+        &id##_scenario
+
+#endif

@@ -1,0 +1,19 @@
+/* describe.h: the worker's list of its own cases, in a form the coordinator reads (catalogue.h). */
+#ifndef HEAPTOLL_DESCRIBE_H
+#define HEAPTOLL_DESCRIBE_H
+
+#include "bench.h"
+
+#include <stdio.h>
+
+/* Writes to `out`: one line `worker`, then one line `case` per case, fields separated by tabs, in the order
+ * of registration. Scenarios come sorted by name, cases as their file lists them. */
+void ht_describe(FILE *out);
+
+/* The case of that full name ("returned_pointer/by_value/64"), or NULL. */
+const struct ht_case *ht_find_case(const char *name);
+
+/* The name of an arm kind: "null", "stack", "heap", … */
+const char *ht_arm_name(enum ht_arm_kind kind);
+
+#endif

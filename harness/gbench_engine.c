@@ -1,0 +1,220 @@
+#include "gbench_engine.h"
+
+#include "describe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define RESULTS_FD 3
+
+/* argv for one lane: repetitions, cases, flags. Freed by the caller; the strings belong to others. */
+static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, char *min_time) {
+    size_t room = run->catalogue->count + (size_t)run->options->benchmark_flag_count + 6, next = 0;
+    char **argv = calloc(room, sizeof *argv);
+    if (!argv)
+        return NULL;
+    argv[next++] = (char *)run->program;
+    argv[next++] = repetitions;
+    for (size_t i = 0; i < run->catalogue->count; i++)
+        argv[next++] = run->catalogue->cases[i].name;
+    argv[next++] = (char *)"--";
+    if (run->options->min_time)
+        argv[next++] = min_time;
+    for (int i = 1; i < run->options->benchmark_flag_count; i++)
+        argv[next++] = run->options->benchmark_flags[i];
+    return argv;
+}
+
+
+static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *lane, int *results,
+                        struct ht_error *error) {
+    char repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
+    int ends[2];
+    pid_t child = 0;
+    snprintf(repetitions, sizeof repetitions, "%u", run->options->plan.launches);
+    snprintf(min_time, sizeof min_time, "--benchmark_min_time=%s",
+             run->options->min_time ? run->options->min_time : "");
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", lane->library);
+    char **argv = arguments_of(run, repetitions, min_time);
+    size_t count = 0, next = 0;
+    while (environ[count])
+        count++;
+    char **environment = calloc(count + 2, sizeof *environment);
+    if (!argv || !environment || pipe2(ends, O_CLOEXEC) != 0) {
+        free(argv);
+        free(environment);
+        ht_fail(error, "cannot make a pipe for %s: %s", run->program, strerror(errno));
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
+            environment[next++] = environ[i];
+    if (lane->library[0])
+        environment[next] = preload;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], RESULTS_FD);
+    int failed = posix_spawn(&child, run->program, &actions, NULL, argv, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    free(argv);
+    free(environment);
+    close(ends[1]);
+    if (failed) {
+        close(ends[0]);
+        ht_fail(error, "cannot start %s: %s", run->program, strerror(failed));
+        return 0;
+    }
+    *results = ends[0];
+    return child;
+}
+
+
+/* Splits a line at its tabs into exactly `count` fields. */
+static bool split(char *line, char **fields, size_t count) {
+    size_t found = 0;
+    line[strcspn(line, "\n")] = '\0';
+    for (char *field; (field = strsep(&line, "\t")); found++)
+        if (found < count)
+            fields[found] = field;
+    return found == count;
+}
+
+
+/* Case and arm of "case/arm". */
+static bool find_arm(const struct ht_catalogue *catalogue, char *name, size_t *index, uint32_t *arm) {
+    char *slash = strrchr(name, '/');
+    if (!slash)
+        return false;
+    *slash = '\0';
+    for (*index = 0; *index < catalogue->count; ++*index) {
+        const struct ht_case_info *info = &catalogue->cases[*index];
+        if (strcmp(info->name, name) != 0)
+            continue;
+        for (*arm = 0; *arm < info->arm_count; ++*arm)
+            if (strcmp(ht_arm_name(info->arms[*arm]), slash + 1) == 0)
+                return true;
+    }
+    return false;
+}
+
+
+static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **fields, struct ht_row *rows,
+                        struct ht_error *error) {
+    size_t index;
+    uint32_t arm;
+    uint32_t repetition = (uint32_t)strtoul(fields[2], NULL, 10);
+    if (!find_arm(run->catalogue, fields[1], &index, &arm) || repetition >= run->options->plan.launches)
+        return ht_fail(error, "heaptoll-gbench reports '%s', which nobody asked for; build again", fields[1]);
+    double ns = strtod(fields[3], NULL);
+    struct ht_row *row = &rows[(index * run->options->plan.launches + repetition) * HT_MAX_ARMS + arm];
+    *row = (struct ht_row){.lane = lane,
+                           .arm = arm,
+                           .status = HT_OK,
+                           .ops_per_slice = strtoull(fields[4], NULL, 10),
+                           .slices = 1,
+                           .ns = {NAN, NAN, ns, NAN, NAN},
+                           .cycles_median = NAN,
+                           .minor_faults_per_op = NAN};
+    return true;
+}
+
+
+static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int results, struct ht_row *rows,
+                      struct ht_error *error) {
+    FILE *in = fdopen(results, "r");
+    char *line = NULL, *fields[5];
+    size_t room = 0;
+    bool ok = in != NULL;
+    while (ok && !*run->stop && getline(&line, &room, in) > 0) {
+        if (strncmp(line, "allocator\t", 10) == 0 && split(line, fields, 4)) {
+            static struct ht_slot who;
+            snprintf(who.malloc_from, sizeof who.malloc_from, "%s", fields[1]);
+            snprintf(who.free_from, sizeof who.free_from, "%s", fields[2]);
+            snprintf(who.allocator_version, sizeof who.allocator_version, "%s", fields[3]);
+            ok = ht_lane_verify(&run->engine->lanes.lanes[lane], &who, error);
+        } else if (strncmp(line, "result\t", 7) == 0 && split(line, fields, 5))
+            ok = take_result(run, lane, fields, rows, error);
+        else
+            ok = ht_fail(error, "heaptoll-gbench says what is not understood: %s", line);
+    }
+    free(line);
+    if (in)
+        fclose(in);
+    else
+        close(results);
+    return ok;
+}
+
+
+/* Appends what a lane measured, launch by launch, and adds it to the summary. */
+static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char *died, struct ht_row *rows,
+                      struct ht_error *error) {
+    for (size_t c = 0; c < run->catalogue->count; c++)
+        for (uint32_t launch = 0; launch < run->options->plan.launches; launch++) {
+            const struct ht_case_info *info = &run->catalogue->cases[c];
+            struct ht_row *row = &rows[(c * run->options->plan.launches + launch) * HT_MAX_ARMS];
+            for (uint32_t arm = 0; arm < info->arm_count; arm++) {
+                if (row[arm].ops_per_slice)
+                    continue;
+                row[arm] = (struct ht_row){.lane = lane,
+                                           .arm = arm,
+                                           .status = HT_STATUS_CRASHED,
+                                           .ns = {NAN, NAN, NAN, NAN, NAN},
+                                           .cycles_median = NAN,
+                                           .minor_faults_per_op = NAN};
+                snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
+            }
+            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1, launch, row,
+                                      info->arm_count, error))
+                return false;
+            if (!ht_summary_add(run->summary, c, row, info->arm_count))
+                return ht_fail(error, "out of memory while adding up the repetitions");
+            run->engine->launches++;
+        }
+    return true;
+}
+
+
+static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct ht_error *error) {
+    size_t room = run->catalogue->count * run->options->plan.launches * HT_MAX_ARMS;
+    struct ht_row *rows = calloc(room, sizeof *rows);
+    char died[64] = "not reported";
+    int results, status;
+    if (!rows)
+        return ht_fail(error, "out of memory for %zu rows", room);
+    pid_t child = start_lane(run, &run->engine->lanes.lanes[lane], &results, error);
+    bool ok = child != 0 && read_lane(run, lane, results, rows, error);
+    if (child) {
+        if (!ok || *run->stop)
+            kill(child, SIGKILL);
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+            ;
+        if (WIFSIGNALED(status))
+            snprintf(died, sizeof died, "the process was killed by SIG%s", sigabbrev_np(WTERMSIG(status)));
+        else if (WEXITSTATUS(status))
+            snprintf(died, sizeof died, "the process exited with status %d", WEXITSTATUS(status));
+    }
+    ok = ok && keep_lane(run, lane, died, rows, error);
+    free(rows);
+    return ok;
+}
+
+
+bool ht_gbench_measure(const struct ht_gbench_run *run, struct ht_error *error) {
+    if ((run->options->format_on_stdout || run->options->has_out) && run->engine->lanes.count > 1)
+        return ht_fail(error, "--engine=gbench with --benchmark_format or --benchmark_out measures one allocator at a "
+                              "time\nname it: --allocators=glibc");
+    for (uint32_t lane = 0; lane < run->engine->lanes.count; lane++)
+        if (*run->stop || !measure_lane(run, lane, error))
+            return false;
+    return true;
+}

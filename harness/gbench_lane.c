@@ -1,0 +1,124 @@
+/*
+ * gbench_lane.c: the benches of one lane timed by Google Benchmark itself, the ordinary way: one arm after the
+ * other, as many iterations as it likes. heaptoll --engine=gbench starts one of these per allocator; what it
+ * measures comes out on file descriptor 3, a line per repetition.
+ */
+#include "describe.h"
+#include "gbench_shim.h"
+#include "identity.h"
+#include "ticks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RESULTS_FD 3
+#define BATCH_TICKS 5000 /* a batch long enough that the loop around it costs nothing */
+#define MAX_LOOPS 4096
+
+static struct {
+    const char *names[MAX_LOOPS]; /* "case/arm" */
+    ht_shim_loop_fn *loops[MAX_LOOPS];
+    uint64_t batches[MAX_LOOPS];
+    size_t count;
+} loops;
+
+/* What a loop costs by itself: the same body under our own loop and under a range-for. */
+static HT_NOINLINE uint64_t body_operation(uint64_t seed) {
+    void *memory = ht_static_memory;
+    HT_ESCAPE(memory);
+    ht_fill(memory, 64, seed);
+    return ht_consume(memory, 64);
+}
+
+
+static HT_NOINLINE uint64_t body_loop(uint64_t operations) {
+    uint64_t sum = 0;
+    for (uint64_t seed = 0; seed < operations; seed++)
+        sum += body_operation(seed);
+    return sum;
+}
+
+
+static void add_loop(const char *name, ht_shim_loop_fn *loop, uint64_t batch) {
+    if (loops.count == MAX_LOOPS) {
+        fprintf(stderr, "heaptoll-gbench: more than %d loops\n", MAX_LOOPS);
+        exit(2);
+    }
+    loops.names[loops.count] = name;
+    loops.loops[loops.count] = loop;
+    loops.batches[loops.count++] = batch;
+}
+
+
+static uint64_t batch_of(ht_shim_loop_fn *loop) {
+    uint64_t operations = 1;
+    for (;; operations *= 2) {
+        uint64_t start = ht_ticks();
+        HT_ESCAPE(loop);
+        loop(operations);
+        if (ht_ticks() - start >= BATCH_TICKS || operations >= 1u << 20)
+            return operations;
+    }
+}
+
+
+static void add_case(const char *name) {
+    const struct ht_case *one = ht_find_case(name);
+    if (!one) {
+        fprintf(stderr, "heaptoll-gbench: no case '%s' here; build again\n", name);
+        exit(2);
+    }
+    for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop; i++) {
+        char *full = malloc(strlen(name) + 16);
+        if (!full)
+            exit(2);
+        sprintf(full, "%s/%s", name, ht_arm_name(one->arms[i].kind));
+        add_loop(full, one->arms[i].loop, batch_of(one->arms[i].loop));
+    }
+}
+
+
+static void report(void *context, size_t index, uint32_t repetition, double ns, double iterations) {
+    dprintf(RESULTS_FD, "result\t%s\t%u\t%.9g\t%.0f\n", ((const char *const *)context)[index], repetition, ns,
+            iterations);
+}
+
+
+int main(int argc, char **argv) {
+    static struct ht_slot who;
+    int at = 2;
+    if (argc < 3 || strspn(argv[1], "0123456789") != strlen(argv[1])) {
+        fprintf(stderr, "usage: heaptoll-gbench REPETITIONS CASE... [-- --benchmark_FLAG...]\n\n"
+                        "One allocator's lane of heaptoll --engine=gbench, which starts it. Results go to file "
+                        "descriptor %d.\n"
+                        "The case 'loop' compares heaptoll's loop with a range-for over the same body.\n",
+                RESULTS_FD);
+        return 2;
+    }
+    ht_identify_allocator(&who);
+    if (dprintf(RESULTS_FD, "allocator\t%s\t%s\t%s\n", who.malloc_from, who.free_from, who.allocator_version) < 0) {
+        fprintf(stderr, "heaptoll-gbench: file descriptor %d is not open for results\n", RESULTS_FD);
+        return 2;
+    }
+    for (; at < argc && strcmp(argv[at], "--") != 0; at++) {
+        if (strcmp(argv[at], "loop") == 0) {
+            add_loop("loop/ours", body_loop, 1024);
+            add_loop("loop/range_for", body_operation, 0);
+        } else
+            add_case(argv[at]);
+    }
+    /* What remains, with the program's name before it, is for Google Benchmark. */
+    char **flags = at < argc ? argv + at : argv + argc - 1;
+    int flag_count = at < argc ? argc - at : 1;
+    flags[0] = argv[0];
+    struct ht_shim_loops all = {.argc = flag_count,
+                                .argv = flags,
+                                .names = loops.names,
+                                .loops = loops.loops,
+                                .batches = loops.batches,
+                                .count = loops.count,
+                                .repetitions = (uint32_t)strtoul(argv[1], NULL, 10),
+                                .report = report,
+                                .context = (void *)loops.names};
+    return ht_shim_run_loops(&all) ? 0 : 2;
+}

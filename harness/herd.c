@@ -1,0 +1,209 @@
+#include "herd.h"
+
+#include "clock.h"
+#include "futex.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define LOOK_AFTER_NS 50000000u /* how long we sleep without looking whether the worker lives */
+#define START_SECONDS 10.0
+
+bool ht_herd_open(struct ht_herd *herd, const char *worker_path, double hang_seconds,
+                  const volatile sig_atomic_t *stop, struct ht_error *error) {
+    *herd = (struct ht_herd){.page_fd = -1, .hang_seconds = hang_seconds, .stop = stop};
+    snprintf(herd->worker_path, sizeof herd->worker_path, "%s", worker_path);
+    herd->page_fd = memfd_create("heaptoll-page", 0);
+    if (herd->page_fd < 0 || ftruncate(herd->page_fd, sizeof *herd->page) != 0)
+        return ht_fail(error, "cannot make the page shared with the workers: %s", strerror(errno));
+    herd->page = mmap(NULL, sizeof *herd->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, herd->page_fd, 0);
+    if (herd->page == MAP_FAILED) {
+        herd->page = NULL;
+        return ht_fail(error, "cannot map the page shared with the workers: %s", strerror(errno));
+    }
+    herd->page->magic = HT_PAGE_MAGIC;
+    herd->page->version = HT_PROTOCOL_VERSION;
+    return true;
+}
+
+
+static void reap(struct ht_herd *herd, uint32_t lane, int *status) {
+    while (waitpid(herd->pids[lane], status, 0) < 0 && errno == EINTR)
+        ;
+    herd->pids[lane] = 0;
+}
+
+
+static void kill_lane(struct ht_herd *herd, uint32_t lane) {
+    int status;
+    if (!herd->pids[lane])
+        return;
+    kill(herd->pids[lane], SIGKILL);
+    reap(herd, lane, &status);
+}
+
+
+void ht_herd_close(struct ht_herd *herd) {
+    for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)
+        kill_lane(herd, lane);
+    if (herd->page)
+        munmap(herd->page, sizeof *herd->page);
+    if (herd->page_fd >= 0)
+        close(herd->page_fd);
+    herd->page = NULL;
+    herd->page_fd = -1;
+}
+
+
+static void describe_death(struct ht_herd *herd, const struct ht_slot *slot, int status) {
+    char *words = herd->last_words;
+    size_t size = sizeof herd->last_words;
+    if (WIFEXITED(status)) {
+        snprintf(words, size, "the worker exited with status %d", WEXITSTATUS(status));
+        return;
+    }
+    int number = WTERMSIG(status);
+    /* A fault just below (or, probing ahead, above) the stack pointer is the stack running out. */
+    uint64_t below = slot->fault_stack_pointer - slot->fault_address;
+    if (slot->fault_signal == SIGSEGV && (below < (16u << 20) || -below < (1u << 20)))
+        snprintf(words, size, "stack overflow (SIGSEGV at 0x%llx)", (unsigned long long)slot->fault_address);
+    else if (slot->fault_signal)
+        snprintf(words, size, "SIG%s (%s) at 0x%llx", sigabbrev_np(number), strsignal(number),
+                 (unsigned long long)slot->fault_address);
+    else
+        snprintf(words, size, "killed by SIG%s (%s)", sigabbrev_np(number), strsignal(number));
+}
+
+
+/* Sleeps until `done` is no longer `seen`. */
+static enum ht_outcome wait_for(struct ht_herd *herd, uint32_t lane, uint32_t seen, double limit_seconds) {
+    struct ht_moment start = ht_now();
+    for (;;) {
+        if (__atomic_load_n(&herd->page->done, __ATOMIC_ACQUIRE) != seen)
+            return HT_DONE;
+        if (ht_futex_wait(&herd->page->done, seen, LOOK_AFTER_NS) == 0)
+            continue;
+        if (*herd->stop) {
+            kill_lane(herd, lane);
+            return HT_INTERRUPTED;
+        }
+        int status;
+        if (waitpid(herd->pids[lane], &status, WNOHANG) == herd->pids[lane]) {
+            herd->pids[lane] = 0;
+            describe_death(herd, &herd->page->lanes[lane], status);
+            return HT_CRASHED;
+        }
+        if (ht_seconds_between(start, ht_now()) > limit_seconds) {
+            kill_lane(herd, lane);
+            snprintf(herd->last_words, sizeof herd->last_words, "no answer within %g s, killed", limit_seconds);
+            return HT_TIMEOUT;
+        }
+    }
+}
+
+
+/* Our environment without preloads, plus the preload and the padding. Freed by the caller: one block. */
+static char **environment_for(const char *library, uint32_t padding) {
+    size_t count = 0, extra = strlen(library) + padding + 64;
+    while (environ[count])
+        count++;
+    char **copy = malloc((count + 3) * sizeof *copy + extra);
+    if (!copy)
+        return NULL;
+    char *text = (char *)(copy + count + 3);
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
+            copy[next++] = environ[i];
+    if (library[0]) {
+        copy[next++] = text;
+        text += sprintf(text, "LD_PRELOAD=%s", library) + 1;
+    }
+    copy[next++] = text;
+    text += sprintf(text, "HEAPTOLL_PADDING=");
+    memset(text, '.', padding);
+    text[padding] = '\0';
+    copy[next] = NULL;
+    return copy;
+}
+
+
+enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *library, const char *case_name,
+                              const struct ht_layout *layout) {
+    struct ht_slot *slot = &herd->page->lanes[lane];
+    char fd[16], number[16], parent[16], stack[16], heap[16];
+    posix_spawnattr_t attributes;
+
+    memset(slot, 0, sizeof *slot);
+    slot->current_arm = -1;
+    snprintf(fd, sizeof fd, "%d", herd->page_fd);
+    snprintf(number, sizeof number, "%u", lane);
+    snprintf(parent, sizeof parent, "%d", (int)getpid());
+    snprintf(stack, sizeof stack, "%u", layout->stack_offset_bytes);
+    snprintf(heap, sizeof heap, "%u", layout->heap_offset_bytes);
+    char *argv[] = {herd->worker_path, "--lane", fd, number, parent, (char *)case_name, stack, heap, NULL};
+    char **environment = environment_for(library, layout->environment_bytes);
+    if (!environment) {
+        snprintf(herd->last_words, sizeof herd->last_words, "out of memory while starting the worker");
+        return HT_CRASHED;
+    }
+    uint32_t seen = __atomic_load_n(&herd->page->done, __ATOMIC_ACQUIRE);
+    /* A process group of its own: Ctrl-C at the terminal is for the coordinator alone. */
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    int failed = posix_spawn(&herd->pids[lane], herd->worker_path, NULL, &attributes, argv, environment);
+    posix_spawnattr_destroy(&attributes);
+    free(environment);
+    if (failed) {
+        herd->pids[lane] = 0;
+        snprintf(herd->last_words, sizeof herd->last_words, "cannot start %.180s: %s", herd->worker_path,
+                 strerror(failed));
+        return HT_CRASHED;
+    }
+    return wait_for(herd, lane, seen, START_SECONDS);
+}
+
+
+enum ht_outcome ht_herd_run(struct ht_herd *herd, uint32_t lane, enum ht_command command) {
+    struct ht_slot *slot = &herd->page->lanes[lane];
+    uint32_t seen = __atomic_load_n(&herd->page->done, __ATOMIC_ACQUIRE);
+    slot->command = (uint32_t)command;
+    ht_futex_post(&slot->go);
+    return wait_for(herd, lane, seen, herd->hang_seconds);
+}
+
+
+bool ht_herd_move(struct ht_herd *herd, int cpu) {
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET((size_t)cpu, &only);
+    if (sched_setaffinity(0, sizeof only, &only) != 0)
+        return false;
+    for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)
+        if (herd->pids[lane])
+            sched_setaffinity(herd->pids[lane], sizeof only, &only);
+    return true;
+}
+
+
+void ht_herd_end(struct ht_herd *herd) {
+    /* They hold no state worth an orderly exit, and SIGKILL cannot be missed. */
+    for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)
+        if (herd->pids[lane])
+            kill(herd->pids[lane], SIGKILL);
+    for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++) {
+        int status;
+        if (herd->pids[lane])
+            reap(herd, lane, &status);
+    }
+}

@@ -1,0 +1,11 @@
+/* identity.h: which allocator does this process really run on? */
+#ifndef HEAPTOLL_IDENTITY_H
+#define HEAPTOLL_IDENTITY_H
+
+#include "page.h"
+
+/* Writes into `slot` which objects answer malloc and free here, and what the allocator calls its version.
+ * The dynamic linker ignores a preload that it cannot load, so what was asked for proves nothing. */
+void ht_identify_allocator(struct ht_slot *slot);
+
+#endif

@@ -1,0 +1,426 @@
+#include "launch.h"
+
+#include "describe.h"
+#include "rng.h"
+#include "stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define TURN_US 900.0            /* a turn: long against a hand-over, short against what neighbours do */
+#define CENSUS_US 30.0           /* a pass that says how long an operation takes */
+#define STACK_RESERVE (256 << 10) /* what a worker's stack holds besides the bench's own frames */
+#define CALIBRATION_SECONDS 0.4
+
+/* The slices of one arm in one lane, as they come in. */
+struct series {
+    double *ns, *cycles;
+    bool *quiet;
+    uint32_t count, room, quiet_count;
+    double census_ns; /* per operation, as the census found it */
+    double faults_per_op;
+};
+
+struct launch {
+    struct ht_engine *engine;
+    struct ht_case_state *state;
+    uint32_t number;
+    struct ht_layout layout;
+    struct ht_rng rng;
+    struct ht_moment start;
+    double ticks_per_ns;
+    uint32_t repeats; /* slices of each arm in a turn */
+    struct series series[HT_MAX_LANES][HT_MAX_ARMS];
+};
+
+const char *ht_status_name(enum ht_status status) {
+    static const char *const names[] = {"ok", "contended", "skipped", "crashed", "timeout", "dishonest"};
+    return names[status];
+}
+
+
+struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch) {
+    struct ht_rng rng = {seed ^ ht_hash(case_name) ^ (uint64_t)launch * 0x2545f4914f6cdd1du};
+    return (struct ht_layout){
+        .environment_bytes = (uint32_t)ht_rng_below(&rng, 4096),
+        .stack_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
+        .heap_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
+    };
+}
+
+
+bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
+                    const volatile sig_atomic_t *stop, struct ht_error *error) {
+    struct rlimit stack;
+    engine->start = ht_now();
+    if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
+        !ht_cores_init(&engine->cores, cpu, error))
+        return false;
+    ht_probe_size(engine->herd.page);
+    ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
+    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, CALIBRATION_SECONDS);
+    engine->best_first = ht_quiet_best(&engine->quiet);
+    getrlimit(RLIMIT_STACK, &stack);
+    engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
+    return true;
+}
+
+
+double ht_engine_ticks_per_ns(const struct ht_engine *engine) { return ht_ticks_per_ns(engine->start, ht_now()); }
+
+
+static void note_failure(struct launch *launch, uint32_t lane, int arm, enum ht_outcome outcome) {
+    const struct ht_case_info *info = launch->state->info;
+    enum ht_status status = outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED;
+    for (uint32_t a = 0; a < info->arm_count; a++) {
+        /* No arm was running: the lane itself cannot work, and none of its arms can. */
+        if (arm >= 0 && a != (uint32_t)arm)
+            continue;
+        launch->state->failed[lane][a].status = status;
+        snprintf(launch->state->failed[lane][a].reason, HT_REASON_MAX, "%.150s (launch %u; not tried again)",
+                 launch->engine->herd.last_words, launch->number);
+        launch->series[lane][a].count = launch->series[lane][a].quiet_count = 0;
+    }
+}
+
+
+static bool lane_works(const struct launch *launch, uint32_t lane) {
+    for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
+        if (launch->state->failed[lane][arm].status == HT_OK)
+            return true;
+    return false;
+}
+
+
+/* Starts a lane's worker and makes sure that it runs on the allocator asked for. HT_CRASHED with `error` set: it
+ * does not; without: it could not be started. */
+static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct ht_error *error) {
+    struct ht_engine *engine = launch->engine;
+    struct ht_lane *asked = &engine->lanes.lanes[lane];
+    enum ht_outcome outcome =
+        ht_herd_start(&engine->herd, lane, asked->library, launch->state->info->name, &launch->layout);
+    if (outcome == HT_CRASHED || outcome == HT_TIMEOUT) {
+        ht_fail(error, "allocator '%s': its worker does not start: %s\nlibrary: %s", asked->allocator,
+                engine->herd.last_words, asked->library[0] ? asked->library : "(the C library)");
+        return HT_CRASHED;
+    }
+    if (outcome == HT_DONE && !ht_lane_verify(asked, &engine->herd.page->lanes[lane], error))
+        return HT_CRASHED;
+    return outcome;
+}
+
+
+/* Hands the token over; when the worker fails, notes which arm it was and starts another for the rest. */
+static enum ht_outcome run_lane(struct launch *launch, uint32_t lane, enum ht_command command,
+                                struct ht_error *error) {
+    struct ht_herd *herd = &launch->engine->herd;
+    enum ht_outcome outcome = ht_herd_run(herd, lane, command);
+    if (outcome == HT_DONE || outcome == HT_INTERRUPTED)
+        return outcome;
+    note_failure(launch, lane, herd->page->lanes[lane].current_arm, outcome);
+    if (lane_works(launch, lane)) {
+        enum ht_outcome again = start_lane(launch, lane, error);
+        if (again != HT_DONE)
+            return again;
+        memcpy(herd->page->lanes[lane].ops, launch->state->ops, sizeof launch->state->ops);
+    }
+    return outcome;
+}
+
+
+/* True when the launch must stop: somebody interrupted it, or a lane is not what was asked for. */
+static bool must_stop(enum ht_outcome outcome, const struct ht_error *error) {
+    return outcome == HT_INTERRUPTED || error->text[0];
+}
+
+
+static enum ht_outcome take_census(struct launch *launch, struct ht_error *error) {
+    struct ht_engine *engine = launch->engine;
+    for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
+        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
+            struct ht_slot *slot = &engine->herd.page->lanes[lane];
+            struct series *series = &launch->series[lane][arm];
+            if (launch->state->failed[lane][arm].status != HT_OK)
+                continue;
+            slot->census_arm = arm;
+            slot->census_ticks = (uint64_t)(CENSUS_US * 1000 * launch->ticks_per_ns);
+            enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_CENSUS, error);
+            if (must_stop(outcome, error))
+                return outcome;
+            if (outcome != HT_DONE)
+                continue;
+            double ops = (double)slot->census_ops;
+            series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
+            series->faults_per_op = (double)slot->census_minor_faults / ops;
+        }
+    return HT_DONE;
+}
+
+
+/* Once per case: how many operations make a slice. The geometric mean over lanes, so that neither a fast nor a slow
+ * allocator gets slices too far from what was asked. */
+static void choose_ops(struct launch *launch) {
+    struct ht_engine *engine = launch->engine;
+    for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
+        double log_sum = 0;
+        int known = 0;
+        for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
+            if (launch->series[lane][arm].census_ns > 0) {
+                log_sum += log(launch->series[lane][arm].census_ns);
+                known++;
+            }
+        if (launch->state->ops[arm] || !known)
+            continue;
+        double ops = engine->plan.slice_us * 1000 / exp(log_sum / known);
+        launch->state->ops[arm] = ops < 1 ? 1 : (uint64_t)ops;
+    }
+}
+
+
+static void plan_turns(struct launch *launch) {
+    double arms = launch->state->info->arm_count;
+    double repeats = TURN_US / (arms * launch->engine->plan.slice_us);
+    double most = HT_MAX_TURN_SLICES / arms;
+    launch->repeats = (uint32_t)fmax(1, fmin(floor(repeats), floor(most)));
+    for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
+        memcpy(launch->engine->herd.page->lanes[lane].ops, launch->state->ops, sizeof launch->state->ops);
+}
+
+
+static bool series_add(struct series *series, double ns, double cycles, bool quiet) {
+    if (series->count == series->room) {
+        uint32_t room = series->room ? 2 * series->room : 64;
+        double *more_ns = reallocarray(series->ns, room, sizeof *more_ns);
+        series->ns = more_ns ? more_ns : series->ns;
+        double *more_cycles = reallocarray(series->cycles, room, sizeof *more_cycles);
+        series->cycles = more_cycles ? more_cycles : series->cycles;
+        bool *more_quiet = reallocarray(series->quiet, room, sizeof *more_quiet);
+        series->quiet = more_quiet ? more_quiet : series->quiet;
+        if (!more_ns || !more_cycles || !more_quiet)
+            return false;
+        series->room = room;
+    }
+    series->ns[series->count] = ns;
+    series->cycles[series->count] = cycles;
+    series->quiet[series->count++] = quiet;
+    series->quiet_count += quiet;
+    return true;
+}
+
+
+/* Reads a turn's slices from the page; returns how many were quiet. */
+static uint32_t collect(struct launch *launch, const struct ht_slot *slot, uint32_t lane) {
+    struct ht_engine *engine = launch->engine;
+    double best = ht_quiet_best(&engine->quiet);
+    uint32_t quiet_count = 0;
+    for (uint32_t i = 0; i < slot->slices_done; i++) {
+        const struct ht_slice *slice = &slot->slices[i];
+        uint32_t arm = slot->slice_arm[i];
+        double before = ht_quiet_reading(&engine->quiet, slice->alu_before, slice->chain_before);
+        double after = ht_quiet_reading(&engine->quiet, slice->alu_after, slice->chain_after);
+        bool quiet = !slot->preempted && ht_is_quiet(before, best) && ht_is_quiet(after, best);
+        double ticks_per_op = (double)slice->ticks / (double)slot->ops[arm];
+        double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, slice);
+        ht_quiet_add(&engine->quiet, before);
+        ht_quiet_add(&engine->quiet, after);
+        series_add(&launch->series[lane][arm], ht_ticks_to_ns(ticks_per_op, launch->ticks_per_ns),
+                   ticks_per_op / ticks_per_cycle, quiet);
+        engine->slices++;
+        engine->quiet_slices += quiet;
+        engine->measured_ticks += slice->ticks;
+        engine->ghz_sum += launch->ticks_per_ns / ticks_per_cycle;
+        quiet_count += quiet;
+    }
+    return quiet_count;
+}
+
+
+static void order_slices(struct launch *launch, struct ht_slot *slot, uint32_t lane) {
+    slot->slice_count = 0;
+    for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
+        for (uint32_t i = 0; launch->state->failed[lane][arm].status == HT_OK && i < launch->repeats; i++)
+            slot->slice_arm[slot->slice_count++] = (uint8_t)arm;
+    ht_rng_shuffle(&launch->rng, slot->slice_arm, slot->slice_count);
+}
+
+
+/* One turn of every lane, in random order. */
+static enum ht_outcome run_round(struct launch *launch, struct ht_error *error) {
+    struct ht_engine *engine = launch->engine;
+    uint8_t order[HT_MAX_LANES];
+    uint32_t slices = 0, quiet = 0;
+    for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
+        order[lane] = (uint8_t)lane;
+    ht_rng_shuffle(&launch->rng, order, engine->lanes.count);
+    for (uint32_t i = 0; i < engine->lanes.count; i++) {
+        uint32_t lane = order[i];
+        struct ht_slot *slot = &engine->herd.page->lanes[lane];
+        if (!lane_works(launch, lane))
+            continue;
+        order_slices(launch, slot, lane);
+        enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_TURN, error);
+        if (must_stop(outcome, error))
+            return outcome;
+        if (outcome == HT_DONE) {
+            quiet += collect(launch, slot, lane);
+            slices += slot->slices_done;
+        }
+    }
+    /* A neighbour has come: perhaps another core is free. */
+    if (quiet * 2 < slices)
+        ht_cores_choose(&engine->cores, &engine->herd, &engine->quiet);
+    return HT_DONE;
+}
+
+
+static bool has_enough(const struct launch *launch) {
+    for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
+        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
+            if (launch->state->failed[lane][arm].status == HT_OK &&
+                launch->series[lane][arm].quiet_count < launch->engine->plan.quiet_slices)
+                return false;
+    return true;
+}
+
+
+static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error) {
+    const struct ht_plan *plan = &launch->engine->plan;
+    struct ht_moment start = ht_now();
+    uint32_t left = plan->launches > launch->state->launches_done ? plan->launches - launch->state->launches_done : 1;
+    double limit = (plan->max_seconds_per_case - launch->state->spent_seconds) / left -
+                   ht_seconds_between(launch->start, start);
+    for (;;) {
+        enum ht_outcome outcome = run_round(launch, error);
+        if (must_stop(outcome, error))
+            return outcome;
+        double passed = ht_seconds_between(start, ht_now());
+        if (passed >= limit || (passed >= plan->launch_seconds && has_enough(launch)))
+            return HT_DONE;
+    }
+}
+
+
+static void write_times(struct ht_row *row, const struct series *series, bool quiet_only) {
+    static const double quantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+    uint32_t count = 0;
+    double *ns = malloc(series->count * sizeof *ns), *cycles = malloc(series->count * sizeof *cycles);
+    for (uint32_t i = 0; ns && cycles && i < series->count; i++)
+        if (series->quiet[i] || !quiet_only) {
+            ns[count] = series->ns[i];
+            cycles[count++] = series->cycles[i];
+        }
+    if (count) {
+        ht_sort(ns, count);
+        ht_sort(cycles, count);
+    }
+    for (int i = 0; i < 5; i++)
+        row->ns[i] = ht_quantile(ns, count, quantiles[i]);
+    row->cycles_median = ht_quantile(cycles, count, 0.5);
+    free(ns);
+    free(cycles);
+}
+
+
+static void write_row(struct ht_row *row, const struct launch *launch, uint32_t lane, uint32_t arm) {
+    const struct series *series = &launch->series[lane][arm];
+    const struct ht_case_state *state = launch->state;
+    uint32_t enough = launch->engine->plan.quiet_slices;
+
+    *row = (struct ht_row){.lane = lane,
+                           .arm = arm,
+                           .status = state->failed[lane][arm].status,
+                           .ops_per_slice = state->ops[arm],
+                           .ns = {NAN, NAN, NAN, NAN, NAN},
+                           .cycles_median = NAN,
+                           .minor_faults_per_op = NAN};
+    if (row->status != HT_OK) {
+        snprintf(row->reason, sizeof row->reason, "%s", state->failed[lane][arm].reason);
+        return;
+    }
+    row->slices = series->count;
+    row->quiet_slices = series->quiet_count;
+    row->minor_faults_per_op = series->faults_per_op;
+    if (series->quiet_count < enough) {
+        row->status = HT_CONTENDED;
+        snprintf(row->reason, sizeof row->reason, "%u of %u slices were quiet, %u wanted; times are over all slices",
+                 series->quiet_count, series->count, enough);
+    }
+    write_times(row, series, row->status == HT_OK);
+}
+
+
+static bool stack_is_too_small(struct launch *launch) {
+    size_t needed = launch->state->info->stack_bytes + STACK_RESERVE, limit = launch->engine->stack_limit_bytes;
+    if (needed <= limit)
+        return false;
+    for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
+        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
+            launch->state->failed[lane][arm].status = HT_SKIPPED;
+            snprintf(launch->state->failed[lane][arm].reason, HT_REASON_MAX,
+                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu", limit >> 10,
+                     needed >> 10, (needed >> 10) + 1);
+        }
+    return true;
+}
+
+
+static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
+    struct ht_engine *engine = launch->engine;
+    ht_cores_choose(&engine->cores, &engine->herd, &engine->quiet);
+    for (uint32_t lane = 0; lane < engine->lanes.count; lane++) {
+        enum ht_outcome outcome = lane_works(launch, lane) ? start_lane(launch, lane, error) : HT_DONE;
+        if (must_stop(outcome, error))
+            return outcome;
+    }
+    enum ht_outcome outcome = take_census(launch, error);
+    if (must_stop(outcome, error))
+        return outcome;
+    choose_ops(launch);
+    plan_turns(launch);
+    outcome = run_rounds(launch, error);
+    for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
+        engine->threaded_launches += engine->herd.pids[lane] && !engine->herd.page->lanes[lane].single_threaded;
+    return outcome;
+}
+
+
+enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *state, uint32_t number,
+                              struct ht_row *rows, uint32_t *row_count, struct ht_error *error) {
+    struct launch *launch = calloc(1, sizeof *launch);
+    *row_count = 0;
+    if (!launch) {
+        ht_fail(error, "out of memory while starting a launch");
+        return HT_CRASHED;
+    }
+    *launch = (struct launch){
+        .engine = engine,
+        .state = state,
+        .number = number,
+        .layout = ht_layout_draw(engine->seed, state->info->name, number),
+        .rng = {engine->seed ^ ~ht_hash(state->info->name) ^ number},
+        .start = ht_now(),
+        .ticks_per_ns = ht_engine_ticks_per_ns(engine),
+    };
+    enum ht_outcome outcome = stack_is_too_small(launch) ? HT_DONE : measure(launch, error);
+    ht_herd_end(&engine->herd);
+    if (!must_stop(outcome, error)) {
+        outcome = HT_DONE;
+        for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
+            for (uint32_t arm = 0; arm < state->info->arm_count; arm++)
+                write_row(&rows[(*row_count)++], launch, lane, arm);
+        state->launches_done++;
+        state->spent_seconds += ht_seconds_between(launch->start, ht_now());
+        engine->launches++;
+    }
+    for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)
+        for (uint32_t arm = 0; arm < HT_MAX_ARMS; arm++) {
+            free(launch->series[lane][arm].ns);
+            free(launch->series[lane][arm].cycles);
+            free(launch->series[lane][arm].quiet);
+        }
+    free(launch);
+    return outcome;
+}

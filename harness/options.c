@@ -1,0 +1,270 @@
+#include "options.h"
+
+#include "nearest.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef HEAPTOLL_VERSION
+#define HEAPTOLL_VERSION "unknown"
+#endif
+
+const char *argp_program_version = "heaptoll " HEAPTOLL_VERSION;
+
+enum {
+    KEY_PROFILE = 0x100,
+    KEY_ALLOCATORS,
+    KEY_ENGINE,
+    KEY_LAUNCHES,
+    KEY_LAUNCH_SECONDS,
+    KEY_SLICE_US,
+    KEY_MAX_SECONDS,
+    KEY_CPU,
+    KEY_SEED,
+    KEY_RESULTS_DIR,
+    KEY_LIST,
+    KEY_WORKER,
+    KEY_HANG_SECONDS,
+};
+
+static const struct argp_option accepted[] = {
+    {NULL, 0, NULL, 0, "What to measure", 1},
+    {"profile", KEY_PROFILE, "smoke|quick|full", 0, "How many cases and launches (quick)", 0},
+    {"benchmark_filter", 0, "REGEX", OPTION_DOC,
+     "Only cases whose name matches; -REGEX: only the others. A full name takes that case in any profile", 0},
+    {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
+     "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
+    {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
+    {NULL, 0, NULL, 0, "How to measure", 2},
+    {"engine", KEY_ENGINE, "lockstep|gbench", 0,
+     "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same benches the "
+     "ordinary way, one after the other",
+     0},
+    {"launches", KEY_LAUNCHES, "N", 0, "Fresh processes per case; also --benchmark_repetitions (by profile)", 0},
+    {"launch-seconds", KEY_LAUNCH_SECONDS, "S", 0, "Timed rounds per launch on a quiet machine (by profile)", 0},
+    {"max-seconds-per-case", KEY_MAX_SECONDS, "S", 0, "Noise may stretch a case to this (by profile)", 0},
+    {"slice-us", KEY_SLICE_US, "US", 0, "Length of one timed slice (75)", 0},
+    {"cpu", KEY_CPU, "N|auto", 0, "Measure on this CPU; auto moves to the quietest (auto)", 0},
+    {"seed", KEY_SEED, "N", 0, "Seed of orders and layouts (drawn, and recorded in run.json)", 0},
+    {NULL, 0, NULL, 0, "Where to", 3},
+    {"results-dir", KEY_RESULTS_DIR, "DIR", 0, "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
+    {"benchmark_format", 0, "json|csv", OPTION_DOC, "Google Benchmark's report on stdout, the table on stderr", 0},
+    {"benchmark_out", 0, "FILE", OPTION_DOC,
+     "The same into FILE. Other --benchmark_* flags go to Google Benchmark as they are", 0},
+    {NULL, 0, NULL, 0, "For tests and tools", 4},
+    {"worker", KEY_WORKER, "FILE", 0, "The worker to run (heaptoll-worker beside this program)", 0},
+    {"hang-seconds", KEY_HANG_SECONDS, "S", 0, "A worker that takes longer for a turn is killed (10)", 0},
+    {NULL, 0, NULL, 0, "Help", -1},
+    {0},
+};
+
+static const char before_options[] =
+    "Measures what the heap costs against the stack: the same work with its memory in both places, side by side, for "
+    "every allocator, on this machine.\v";
+static const char after_options[] =
+    "Examples:\n"
+    "  heaptoll --profile=smoke\n"
+    "  heaptoll --benchmark_filter='returned_pointer/.*/64' --allocators=glibc,jemalloc\n"
+    "  heaptoll --allocators=old=/opt/a/libmalloc.so,new=/opt/b/libmalloc.so --launches=40\n"
+    "  heaptoll --benchmark_format=json > run.json\n\n"
+    "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
+    "Exit status: 0 fine; 2 something could not be measured, or bad input; 130, 143 stopped by a signal.";
+
+static bool read_number(const char *text, double least, double most, double *value) {
+    char *end;
+    errno = 0;
+    *value = strtod(text, &end);
+    return *text && !*end && !errno && isfinite(*value) && *value >= least && *value <= most;
+}
+
+
+static bool read_seed(const char *text, uint64_t *seed) {
+    char *end;
+    errno = 0;
+    *seed = strtoull(text, &end, 0);
+    return *text >= '0' && *text <= '9' && !*end && !errno;
+}
+
+
+/* A number option out of its range, in words. */
+static error_t bad_number(struct ht_error *error, const char *option, const char *text, const char *expected) {
+    ht_fail(error, "--%s=%s: expected %s", option, text, expected);
+    return EINVAL;
+}
+
+
+static error_t bad_word(struct ht_error *error, const char *option, const char *word, const char *const *valid,
+                        size_t count) {
+    char nearest[256];
+    ht_nearest_names(word, valid, count, count, nearest, sizeof nearest);
+    ht_fail(error, "unknown %s '%s'\nvalid: %s", option, word, nearest);
+    return EINVAL;
+}
+
+
+struct parsing {
+    struct ht_options *options;
+    struct ht_error *error;
+    double launches, launch_seconds, max_seconds, slice_us; /* 0: by profile */
+};
+
+static error_t accept_numbers(int key, const char *text, struct parsing *parsing) {
+    struct ht_error *error = parsing->error;
+    double number;
+    switch (key) {
+    case KEY_LAUNCHES:
+        if (!read_number(text, 1, 10000, &parsing->launches) || parsing->launches != floor(parsing->launches))
+            return bad_number(error, "launches", text, "a whole number from 1 to 10000");
+        return 0;
+    case KEY_LAUNCH_SECONDS:
+        if (!read_number(text, 0.001, 3600, &parsing->launch_seconds))
+            return bad_number(error, "launch-seconds", text, "seconds from 0.001 to 3600");
+        return 0;
+    case KEY_MAX_SECONDS:
+        if (!read_number(text, 0.001, 86400, &parsing->max_seconds))
+            return bad_number(error, "max-seconds-per-case", text, "seconds from 0.001 to 86400");
+        return 0;
+    case KEY_SLICE_US:
+        if (!read_number(text, 1, 10000, &parsing->slice_us))
+            return bad_number(error, "slice-us", text, "microseconds from 1 to 10000");
+        return 0;
+    case KEY_HANG_SECONDS:
+        if (!read_number(text, 0.1, 3600, &parsing->options->hang_seconds))
+            return bad_number(error, "hang-seconds", text, "seconds from 0.1 to 3600");
+        return 0;
+    case KEY_CPU:
+        parsing->options->cpu = -1;
+        if (strcmp(text, "auto") == 0)
+            return 0;
+        if (!read_number(text, 0, 65535, &number) || number != floor(number))
+            return bad_number(error, "cpu", text, "the number of a CPU, or auto");
+        parsing->options->cpu = (int)number;
+        return 0;
+    case KEY_SEED:
+        parsing->options->seed_given = true;
+        if (!read_seed(text, &parsing->options->seed))
+            return bad_number(error, "seed", text, "a whole number from 0 to 2^64-1");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+
+static error_t accept(int key, char *text, struct argp_state *state) {
+    static const char *const profile_names[] = {"smoke", "quick", "full"};
+    static const char *const engine_names[] = {"lockstep", "gbench"};
+    struct parsing *parsing = state->input;
+    struct ht_options *options = parsing->options;
+    switch (key) {
+    case KEY_PROFILE:
+        if (!ht_profile_of(text, &options->profile))
+            return bad_word(parsing->error, "profile", text, profile_names, 3);
+        return 0;
+    case KEY_ENGINE:
+        if (strcmp(text, "lockstep") != 0 && strcmp(text, "gbench") != 0)
+            return bad_word(parsing->error, "engine", text, engine_names, 2);
+        options->engine = strcmp(text, "gbench") == 0 ? HT_GBENCH : HT_LOCKSTEP;
+        return 0;
+    case KEY_ALLOCATORS:
+        options->allocators = text;
+        return 0;
+    case KEY_RESULTS_DIR:
+        options->results_dir = text;
+        return 0;
+    case KEY_WORKER:
+        options->worker = text;
+        return 0;
+    case KEY_LIST:
+        options->list = HT_LIST_EXPLAINED;
+        return 0;
+    case ARGP_KEY_ARG:
+        ht_fail(parsing->error, "'%s' is no option; all options are listed by --help", text);
+        return EINVAL;
+    default:
+        return accept_numbers(key, text, parsing);
+    }
+}
+
+
+/* Google Benchmark's flags that mean something to us. Returns true when the flag needs to go no further. */
+static bool take_benchmark_flag(struct ht_options *options, const char *flag, const char **launches) {
+    static const char filter[] = "--benchmark_filter=", repetitions[] = "--benchmark_repetitions=";
+    static const char format[] = "--benchmark_format=", out[] = "--benchmark_out=";
+    static const char min_time[] = "--benchmark_min_time=", list[] = "--benchmark_list_tests";
+    if (strncmp(flag, filter, sizeof filter - 1) == 0) {
+        options->filter = flag + sizeof filter - 1;
+        return true;
+    }
+    if (strncmp(flag, repetitions, sizeof repetitions - 1) == 0) {
+        *launches = flag + sizeof repetitions - 1;
+        return true;
+    }
+    if (strncmp(flag, min_time, sizeof min_time - 1) == 0) {
+        options->min_time = flag + sizeof min_time - 1;
+        return true;
+    }
+    if (strncmp(flag, list, sizeof list - 1) == 0) {
+        const char *value = flag + sizeof list - 1;
+        options->list = *value == '=' && strchr("0fFnN", value[1]) && value[1] ? HT_LIST_NOTHING : HT_LIST_NAMES;
+        return true;
+    }
+    if (strncmp(flag, format, sizeof format - 1) == 0)
+        options->format_on_stdout = strcmp(flag + sizeof format - 1, "console") != 0;
+    if (strncmp(flag, out, sizeof out - 1) == 0)
+        options->has_out = true;
+    return false;
+}
+
+
+bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct ht_error *error) {
+    static const struct argp parser = {accepted, accept, NULL, NULL, NULL, NULL, NULL};
+    struct parsing parsing = {.options = options, .error = error};
+    struct argp with_doc = parser;
+    char doc[sizeof before_options + sizeof after_options];
+    const char *launches = NULL;
+    char **ours = calloc((size_t)argc + 1, sizeof *ours);
+    int our_count = 0;
+
+    *options = (struct ht_options){
+        .profile = HT_QUICK, .cpu = -1, .filter = "", .results_dir = "results", .hang_seconds = 10};
+    if (!ours)
+        return ht_fail(error, "out of memory while reading the command line");
+    options->benchmark_flags[options->benchmark_flag_count++] = argv[0];
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--benchmark_", 12) != 0)
+            ours[our_count++] = argv[i];
+        else if (!take_benchmark_flag(options, argv[i], &launches)) {
+            if (options->benchmark_flag_count == HT_MAX_BENCHMARK_FLAGS - 1) {
+                free(ours);
+                return ht_fail(error, "more than %d --benchmark_ flags", HT_MAX_BENCHMARK_FLAGS - 2);
+            }
+            options->benchmark_flags[options->benchmark_flag_count++] = argv[i];
+        }
+    }
+    snprintf(doc, sizeof doc, "%s%s", before_options, after_options);
+    with_doc.doc = doc;
+    argp_err_exit_status = 2;
+    bool ok = (!launches || accept_numbers(KEY_LAUNCHES, launches, &parsing) == 0) &&
+              argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
+    free(ours);
+    options->plan = ht_plan_of(options->profile);
+    if (parsing.launches > 0)
+        options->plan.launches = (uint32_t)parsing.launches;
+    if (parsing.launch_seconds > 0)
+        options->plan.launch_seconds = parsing.launch_seconds;
+    if (parsing.slice_us > 0)
+        options->plan.slice_us = parsing.slice_us;
+    if (parsing.max_seconds > 0)
+        options->plan.max_seconds_per_case = parsing.max_seconds;
+    else if (parsing.launches > 0 || parsing.launch_seconds > 0) /* noise may still stretch it twofold */
+        options->plan.max_seconds_per_case =
+            2.5 * options->plan.launches * (options->plan.launch_seconds + 0.02);
+    if (!ok && !error->text[0])
+        ht_fail(error, "cannot read the command line");
+    return ok;
+}

@@ -1,0 +1,71 @@
+/*
+ * page.h: the memory that coordinator and workers share, and the protocol they speak over it.
+ * PROTOCOL.md tells the story; this file fixes the layout.
+ */
+#ifndef HEAPTOLL_PAGE_H
+#define HEAPTOLL_PAGE_H
+
+#include "bench.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+#define HT_PAGE_MAGIC 0x68746f6cu /* "htol" */
+#define HT_PROTOCOL_VERSION 1u    /* raise it with every change of this file */
+
+#define HT_MAX_LANES 12
+#define HT_MAX_TURN_SLICES 64
+#define HT_LANE_PATH_MAX 512
+
+enum ht_command {
+    HT_COMMAND_NONE,
+    HT_COMMAND_CENSUS, /* one arm: find how many operations fill `census_ticks`, count what they fault in */
+    HT_COMMAND_TURN,   /* timed slices, in the order given */
+};
+
+/* One timed slice, in ticks (ticks.h). Written by the worker. */
+struct ht_slice {
+    uint64_t ticks;        /* ops[arm] operations */
+    uint32_t alu_before;   /* the probe's two readings (probe.h) before the slice */
+    uint32_t chain_before;
+    uint32_t alu_after;    /* and after it */
+    uint32_t chain_after;
+};
+
+/* One lane's part of the page. The coordinator writes the first half, the worker the second. */
+struct ht_slot {
+    _Alignas(64) uint32_t go; /* futex: the coordinator counts it up to hand the token over */
+    uint32_t command;         /* enum ht_command */
+    uint32_t census_arm;
+    uint64_t census_ticks;
+    uint64_t ops[HT_MAX_ARMS]; /* operations per slice of each arm */
+    uint32_t slice_count;
+    uint8_t slice_arm[HT_MAX_TURN_SLICES];
+
+    _Alignas(64) uint32_t ready;   /* 1 once the worker has introduced itself */
+    int32_t current_arm;           /* what runs now, for the coordinator should this process die; -1: nothing */
+    uint32_t slices_done;
+    uint32_t preempted;            /* in this turn the kernel gave the core to somebody else so many times */
+    struct ht_slice slices[HT_MAX_TURN_SLICES];
+    uint64_t census_ops;           /* census: operations of the last pass */
+    uint64_t census_pass_ticks;    /* and its ticks */
+    uint64_t census_minor_faults;  /* and the minor page faults in it */
+    uint32_t single_threaded;      /* 1 while the process never had a second thread */
+    uint32_t fault_signal;         /* set by the worker's own handler when a bench crashes */
+    uint64_t fault_address;
+    uint64_t fault_stack_pointer;
+    char malloc_from[HT_LANE_PATH_MAX]; /* the object whose malloc answers, as the dynamic linker names it */
+    char free_from[HT_LANE_PATH_MAX];
+    char allocator_version[64]; /* as the allocator itself says, "" when it does not */
+};
+
+struct ht_page {
+    uint32_t magic;
+    uint32_t version;
+    uint32_t alu_rounds;   /* length of the probe, chosen once per run from the clock's granularity */
+    uint32_t chain_rounds;
+    _Alignas(64) uint32_t done; /* futex: a worker counts it up to hand the token back */
+    struct ht_slot lanes[HT_MAX_LANES];
+};
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * quiet.h: was the core ours? Decided from the probes alone, never from the value measured.
+ *
+ * A probe's reading is alu ticks over chain ticks, scaled to core cycles per ALU
+ * operation: a property of the core, the same at any clock, that grows when
+ * another hyperthread takes execution slots. The best the core can do is found
+ * as a low quantile of all readings so far.
+ */
+#ifndef HEAPTOLL_QUIET_H
+#define HEAPTOLL_QUIET_H
+
+#include "page.h"
+
+#include <stdbool.h>
+
+#define HT_QUIET_TOLERANCE 0.04 /* a reading is quiet within 4 % of the best */
+#define HT_QUIET_QUANTILE 0.01  /* the best: 1 % of the readings lie below it (clock steps, interrupts in a chain) */
+#define HT_QUIET_BINS 2048
+
+/* The readings of a run, as a histogram: bins 0.2 % wide. */
+struct ht_quiet {
+    uint32_t alu_ops, chain_cycles; /* of one probe */
+    uint64_t readings;
+    uint64_t bins[HT_QUIET_BINS];
+};
+
+/* For probes of so many rounds (page.h). */
+void ht_quiet_init(struct ht_quiet *quiet, uint32_t alu_rounds, uint32_t chain_rounds);
+
+/* Core cycles per ALU operation, as one probe read it. */
+double ht_quiet_reading(const struct ht_quiet *quiet, uint32_t alu_ticks, uint32_t chain_ticks);
+
+void ht_quiet_add(struct ht_quiet *quiet, double reading);
+
+/* The best reading so far; 0 while there is none. */
+double ht_quiet_best(const struct ht_quiet *quiet);
+
+/* Is this reading within the tolerance of `best`? Also below it: an interrupt in the chain makes a shared core
+ * look better than any core is. */
+bool ht_is_quiet(double reading, double best);
+
+/* Ticks per core cycle around a slice, from the chains before and after it. */
+double ht_ticks_per_cycle(const struct ht_quiet *quiet, const struct ht_slice *slice);
+
+#endif

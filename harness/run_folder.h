@@ -1,0 +1,42 @@
+/*
+ * run_folder.h: the folder of a run on disk. Rows are appended and flushed launch by launch; run.json is replaced
+ * as a whole; so a crash, a full disk or Ctrl-C loses at most the launch in flight.
+ */
+#ifndef HEAPTOLL_RUN_FOLDER_H
+#define HEAPTOLL_RUN_FOLDER_H
+
+#include "launch.h"
+
+#include <stdio.h>
+#include <sys/types.h>
+
+struct ht_run_folder {
+    char id[32];      /* "20260131T235959Z-1a2b" */
+    char path[3072];  /* RESULTS/runs/ID */
+    char results[2048];
+    char csv_path[3200];
+    int csv_fd;
+    off_t csv_bytes;  /* whole launches only */
+};
+
+/* Makes RESULTS/runs/<UTC time>-<4 hex of the seed> and its CSV with the header line. */
+bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, uint64_t seed,
+                        struct ht_error *error);
+
+/* Appends one launch's rows, all or none of them. */
+bool ht_run_folder_append(struct ht_run_folder *folder, const struct ht_case_info *info,
+                          const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
+                          const struct ht_row *rows, uint32_t row_count, struct ht_error *error);
+
+/* Replaces FOLDER/run.json by `text`. */
+bool ht_run_folder_put_json(const struct ht_run_folder *folder, const char *text, struct ht_error *error);
+
+/* Makes RESULTS/latest point here. */
+bool ht_run_folder_make_latest(const struct ht_run_folder *folder, struct ht_error *error);
+
+void ht_run_folder_close(struct ht_run_folder *folder);
+
+/* Writes `text` as one RFC 4180 field: quoted when it holds a comma, quote or line break. */
+void ht_csv_field(FILE *out, const char *text);
+
+#endif

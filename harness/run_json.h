@@ -1,0 +1,25 @@
+/* run_json.h: run.json, the run's account of itself. */
+#ifndef HEAPTOLL_RUN_JSON_H
+#define HEAPTOLL_RUN_JSON_H
+
+#include "launch.h"
+#include "options.h"
+#include "run_folder.h"
+
+#include <jansson.h>
+
+#define HT_SCHEMA_VERSION 1
+
+/* Gathers once what does not change during a run: machine, toolchain, cases, command line. */
+json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_options *options,
+                          const struct ht_catalogue *catalogue, uint64_t seed, int argc, char **argv,
+                          const char *benchmark_version);
+
+/* Adds what is known now (lanes, shares, warnings, `status`) and replaces FOLDER/run.json. */
+bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,
+                     const char *status, struct ht_error *error);
+
+/* Adds a warning to the run, once. */
+void ht_run_json_warn(json_t *json, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
