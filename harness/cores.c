@@ -4,8 +4,11 @@
 #include "probe.h"
 #include "ticks.h"
 
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define READINGS 24 /* of each candidate, when choosing */
 #define PROBE_MIN_NS 300
@@ -52,9 +55,9 @@ bool ht_cores_init(struct ht_cores *cores, int wanted, struct ht_error *error) {
 
 
 static double read_probe(const struct ht_page *page, struct ht_quiet *quiet) {
-    uint32_t alu = (uint32_t)ht_probe_alu(page->alu_rounds);
-    uint32_t chain = (uint32_t)ht_probe_chain(page->chain_rounds);
-    double reading = ht_quiet_reading(quiet, alu, chain);
+    struct ht_reading ticks = {.alu = (uint32_t)ht_probe_alu(page->alu_rounds),
+                               .chain = (uint32_t)ht_probe_chain(page->chain_rounds)};
+    double reading = ht_quiet_reading(quiet, ticks);
     ht_quiet_add(quiet, reading);
     return reading;
 }
@@ -81,13 +84,41 @@ void ht_cores_choose(struct ht_cores *cores, struct ht_herd *herd, struct ht_qui
 }
 
 
-void ht_cores_calibrate(struct ht_cores *cores, struct ht_herd *herd, struct ht_quiet *quiet, double seconds) {
+void ht_cores_calibrate(struct ht_cores *cores, struct ht_herd *herd, struct ht_quiet *quiet, double seconds,
+                        double most) {
     struct ht_moment start = ht_now();
-    for (uint32_t i = 0; ht_seconds_between(start, ht_now()) < seconds && !*herd->stop; i++) {
+    for (uint32_t i = 0; !*herd->stop; i++) {
+        double passed = ht_seconds_between(start, ht_now());
+        bool sure = quiet->known_best > 0 || ht_quiet_believable(quiet, ht_quiet_lowest(quiet));
+        if (passed >= (sure ? seconds : most))
+            return;
         ht_herd_move(herd, cores->cpus[i % cores->count]);
         for (int reading = 0; reading < 8 * READINGS; reading++)
             read_probe(herd->page, quiet);
     }
+}
+
+
+double ht_core_recall(const char *path, const char *cpu_model) {
+    char line[512];
+    double best = 0;
+    size_t length = strlen(cpu_model);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, cpu_model, length) == 0 && line[length] == '\t')
+            best = strtod(line + length, NULL);
+    if (file)
+        fclose(file);
+    return isfinite(best) && best > 0 ? best : 0;
+}
+
+
+void ht_core_remember(const char *path, const char *cpu_model, double best) {
+    FILE *file = fopen(path, "ae");
+    if (!file)
+        return;
+    fprintf(file, "%s\t%.5f\n", cpu_model, best);
+    fclose(file);
 }
 
 
@@ -103,7 +134,7 @@ void ht_probe_size(struct ht_page *page) {
         wanted = (uint64_t)(PROBE_MIN_NS * per_ns);
     page->alu_rounds = page->chain_rounds = 1;
     while (ht_probe_alu(page->alu_rounds) < wanted)
-        page->alu_rounds *= 2;
+        page->alu_rounds += 1 + page->alu_rounds / 8;
     while (ht_probe_chain(page->chain_rounds) < wanted)
-        page->chain_rounds *= 2;
+        page->chain_rounds += 1 + page->chain_rounds / 8;
 }

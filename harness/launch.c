@@ -10,10 +10,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define TURN_US 900.0            /* a turn: long against a hand-over, short against what neighbours do */
+#define TURN_US 4000.0           /* the timed part of a turn: long against settling, short against what neighbours do */
+#define SETTLE_US 700.0          /* after a hand-over: until the branch predictor has found its way back, measured */
 #define CENSUS_US 30.0           /* a pass that says how long an operation takes */
 #define STACK_RESERVE (256 << 10) /* what a worker's stack holds besides the bench's own frames */
 #define CALIBRATION_SECONDS 0.4
+#define CALIBRATION_MOST_SECONDS 3.0
 
 /* The slices of one arm in one lane, as they come in. */
 struct series {
@@ -32,7 +34,8 @@ struct launch {
     struct ht_rng rng;
     struct ht_moment start;
     double ticks_per_ns;
-    uint32_t repeats; /* slices of each arm in a turn */
+    uint32_t repeats; /* timed slices of each arm in a turn */
+    uint32_t settle;  /* untimed slices before them */
     struct series series[HT_MAX_LANES][HT_MAX_ARMS];
 };
 
@@ -61,11 +64,23 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
         return false;
     ht_probe_size(engine->herd.page);
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
-    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, CALIBRATION_SECONDS);
+    engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
+    double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
+    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, CALIBRATION_MOST_SECONDS);
     engine->best_first = ht_quiet_best(&engine->quiet);
     getrlimit(RLIMIT_STACK, &stack);
     engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
     return true;
+}
+
+
+void ht_engine_close(struct ht_engine *engine) {
+    double known = engine->quiet.known_best, best = ht_quiet_lowest(&engine->quiet);
+    /* The half per cent keeps the file from growing with every run's noise. */
+    if (engine->herd.page && best > 0 && ht_quiet_believable(&engine->quiet, best) &&
+        (known <= 0 || best < known * 0.995))
+        ht_core_remember(engine->core_file, engine->cpu_model, best);
+    ht_herd_close(&engine->herd);
 }
 
 
@@ -181,10 +196,11 @@ static void choose_ops(struct launch *launch) {
 
 
 static void plan_turns(struct launch *launch) {
-    double arms = launch->state->info->arm_count;
-    double repeats = TURN_US / (arms * launch->engine->plan.slice_us);
-    double most = HT_MAX_TURN_SLICES / arms;
-    launch->repeats = (uint32_t)fmax(1, fmin(floor(repeats), floor(most)));
+    double arms = launch->state->info->arm_count, slice_us = launch->engine->plan.slice_us;
+    double settle = fmin(ceil(SETTLE_US / slice_us), HT_MAX_TURN_SLICES / 4);
+    double most = floor((HT_MAX_TURN_SLICES - settle) / arms);
+    launch->settle = (uint32_t)settle;
+    launch->repeats = (uint32_t)fmax(1, fmin(floor(TURN_US / (arms * slice_us)), most));
     for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
         memcpy(launch->engine->herd.page->lanes[lane].ops, launch->state->ops, sizeof launch->state->ops);
 }
@@ -216,21 +232,19 @@ static uint32_t collect(struct launch *launch, const struct ht_slot *slot, uint3
     struct ht_engine *engine = launch->engine;
     double best = ht_quiet_best(&engine->quiet);
     uint32_t quiet_count = 0;
-    for (uint32_t i = 0; i < slot->slices_done; i++) {
-        const struct ht_slice *slice = &slot->slices[i];
+    for (uint32_t i = slot->settle_count; i < slot->slice_count; i++) {
         uint32_t arm = slot->slice_arm[i];
-        double before = ht_quiet_reading(&engine->quiet, slice->alu_before, slice->chain_before);
-        double after = ht_quiet_reading(&engine->quiet, slice->alu_after, slice->chain_after);
-        bool quiet = !slot->preempted && ht_is_quiet(before, best) && ht_is_quiet(after, best);
-        double ticks_per_op = (double)slice->ticks / (double)slot->ops[arm];
-        double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, slice);
-        ht_quiet_add(&engine->quiet, before);
+        double before = ht_quiet_reading(&engine->quiet, slot->readings[i]);
+        double after = ht_quiet_reading(&engine->quiet, slot->readings[i + 1]);
+        bool quiet = ht_is_quiet(before, best) && ht_is_quiet(after, best);
+        double ticks_per_op = (double)slot->ticks[i] / (double)slot->ops[arm];
+        double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, slot->readings[i], slot->readings[i + 1]);
         ht_quiet_add(&engine->quiet, after);
         series_add(&launch->series[lane][arm], ht_ticks_to_ns(ticks_per_op, launch->ticks_per_ns),
                    ticks_per_op / ticks_per_cycle, quiet);
         engine->slices++;
         engine->quiet_slices += quiet;
-        engine->measured_ticks += slice->ticks;
+        engine->measured_ticks += slot->ticks[i];
         engine->ghz_sum += launch->ticks_per_ns / ticks_per_cycle;
         quiet_count += quiet;
     }
@@ -238,12 +252,19 @@ static uint32_t collect(struct launch *launch, const struct ht_slot *slot, uint3
 }
 
 
+/* A turn: every arm equally often, in random order, after some slices of random arms to settle with. */
 static void order_slices(struct launch *launch, struct ht_slot *slot, uint32_t lane) {
-    slot->slice_count = 0;
+    uint8_t working[HT_MAX_ARMS];
+    uint32_t count = 0;
     for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
-        for (uint32_t i = 0; launch->state->failed[lane][arm].status == HT_OK && i < launch->repeats; i++)
-            slot->slice_arm[slot->slice_count++] = (uint8_t)arm;
-    ht_rng_shuffle(&launch->rng, slot->slice_arm, slot->slice_count);
+        if (launch->state->failed[lane][arm].status == HT_OK)
+            working[count++] = (uint8_t)arm;
+    slot->settle_count = launch->settle;
+    slot->slice_count = launch->settle + count * launch->repeats;
+    for (uint32_t i = 0; i < slot->slice_count; i++)
+        slot->slice_arm[i] = working[i % count];
+    ht_rng_shuffle(&launch->rng, slot->slice_arm, slot->settle_count);
+    ht_rng_shuffle(&launch->rng, slot->slice_arm + slot->settle_count, slot->slice_count - slot->settle_count);
 }
 
 
@@ -266,7 +287,7 @@ static enum ht_outcome run_round(struct launch *launch, struct ht_error *error) 
             return outcome;
         if (outcome == HT_DONE) {
             quiet += collect(launch, slot, lane);
-            slices += slot->slices_done;
+            slices += slot->slice_count - slot->settle_count;
         }
     }
     /* A neighbour has come: perhaps another core is free. */

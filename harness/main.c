@@ -304,9 +304,12 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
     else
         fprintf(run->human, "), Google Benchmark's own timing, %u repetitions\n", options->plan.launches);
     fflush(run->human);
+    run->json = ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
+    const char *model = json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
+    snprintf(run->engine.cpu_model, sizeof run->engine.cpu_model, "%s", model ? model : "unknown");
+    snprintf(run->engine.core_file, sizeof run->engine.core_file, "%s/known-cores.tsv", options->results_dir);
     if (!ht_engine_open(&run->engine, worker, options->cpu, options->hang_seconds, &stop_signal, &run->error))
         return false;
-    run->json = ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
     if (!ht_run_json_put(run->json, &run->folder, &run->engine, "running", &run->error))
         return false;
     ht_progress_begin(&run->progress, stderr, (uint64_t)cases * options->plan.launches, planned);
@@ -350,7 +353,7 @@ int main(int argc, char **argv) {
         code = 0;
     } else
         code = lead(&run, worker, argc, argv);
-    ht_herd_close(&run.engine.herd);
+    ht_engine_close(&run.engine);
     ht_run_folder_close(&run.folder);
     ht_summary_free(&run.summary);
     ht_catalogue_free(&run.catalogue);

@@ -14,7 +14,7 @@
 #define HT_PROTOCOL_VERSION 1u    /* raise it with every change of this file */
 
 #define HT_MAX_LANES 12
-#define HT_MAX_TURN_SLICES 64
+#define HT_MAX_TURN_SLICES 128
 #define HT_LANE_PATH_MAX 512
 
 enum ht_command {
@@ -23,13 +23,9 @@ enum ht_command {
     HT_COMMAND_TURN,   /* timed slices, in the order given */
 };
 
-/* One timed slice, in ticks (ticks.h). Written by the worker. */
-struct ht_slice {
-    uint64_t ticks;        /* ops[arm] operations */
-    uint32_t alu_before;   /* the probe's two readings (probe.h) before the slice */
-    uint32_t chain_before;
-    uint32_t alu_after;    /* and after it */
-    uint32_t chain_after;
+/* One reading of the probe (probe.h), in ticks. */
+struct ht_reading {
+    uint32_t alu, chain;
 };
 
 /* One lane's part of the page. The coordinator writes the first half, the worker the second. */
@@ -39,14 +35,14 @@ struct ht_slot {
     uint32_t census_arm;
     uint64_t census_ticks;
     uint64_t ops[HT_MAX_ARMS]; /* operations per slice of each arm */
-    uint32_t slice_count;
+    uint32_t settle_count; /* the first so many slices of a turn are run but not timed */
+    uint32_t slice_count;  /* of all slices in slice_arm */
     uint8_t slice_arm[HT_MAX_TURN_SLICES];
 
     _Alignas(64) uint32_t ready;   /* 1 once the worker has introduced itself */
     int32_t current_arm;           /* what runs now, for the coordinator should this process die; -1: nothing */
-    uint32_t slices_done;
-    uint32_t preempted;            /* in this turn the kernel gave the core to somebody else so many times */
-    struct ht_slice slices[HT_MAX_TURN_SLICES];
+    uint64_t ticks[HT_MAX_TURN_SLICES];                 /* of each timed slice: ops[arm] operations */
+    struct ht_reading readings[HT_MAX_TURN_SLICES + 1]; /* reading i came before slice i, i + 1 after it */
     uint64_t census_ops;           /* census: operations of the last pass */
     uint64_t census_pass_ticks;    /* and its ticks */
     uint64_t census_minor_faults;  /* and the minor page faults in it */

@@ -15,10 +15,10 @@ void ht_quiet_init(struct ht_quiet *quiet, uint32_t alu_rounds, uint32_t chain_r
 }
 
 
-double ht_quiet_reading(const struct ht_quiet *quiet, uint32_t alu_ticks, uint32_t chain_ticks) {
-    if (!chain_ticks)
+double ht_quiet_reading(const struct ht_quiet *quiet, struct ht_reading reading) {
+    if (!reading.chain)
         return 0;
-    return (double)alu_ticks / chain_ticks * quiet->chain_cycles / quiet->alu_ops;
+    return (double)reading.alu / reading.chain * quiet->chain_cycles / quiet->alu_ops;
 }
 
 
@@ -31,7 +31,7 @@ void ht_quiet_add(struct ht_quiet *quiet, double reading) {
 }
 
 
-double ht_quiet_best(const struct ht_quiet *quiet) {
+double ht_quiet_lowest(const struct ht_quiet *quiet) {
     uint64_t below = 0, wanted = (uint64_t)((double)quiet->readings * HT_QUIET_QUANTILE) + 1;
     for (size_t i = 0; i < HT_QUIET_BINS; i++) {
         below += quiet->bins[i];
@@ -42,9 +42,33 @@ double ht_quiet_best(const struct ht_quiet *quiet) {
 }
 
 
+bool ht_quiet_believable(const struct ht_quiet *quiet, double best) {
+    double operations = 1 / best, below = floor(operations * 1.03);
+    if (below >= 1 && operations <= below * 1.01)
+        return true;
+    uint64_t near = 0;
+    for (size_t i = 0; i < HT_QUIET_BINS; i++) {
+        double reading = FLOOR * exp(((double)i + 0.5) * BIN_LOG);
+        if (reading > best * 0.99 && reading < best * 1.02)
+            near += quiet->bins[i];
+    }
+    return near * 2 >= quiet->readings;
+}
+
+
+double ht_quiet_best(const struct ht_quiet *quiet) {
+    double best = ht_quiet_lowest(quiet);
+    if (quiet->known_best > 0 && (best <= 0 || quiet->known_best < best))
+        return quiet->known_best;
+    if (best > 0 && !ht_quiet_believable(quiet, best))
+        return 1 / ceil(1 / best);
+    return best;
+}
+
+
 bool ht_is_quiet(double reading, double best) { return fabs(reading / best - 1) <= HT_QUIET_TOLERANCE; }
 
 
-double ht_ticks_per_cycle(const struct ht_quiet *quiet, const struct ht_slice *slice) {
-    return ((double)slice->chain_before + slice->chain_after) / 2 / quiet->chain_cycles;
+double ht_ticks_per_cycle(const struct ht_quiet *quiet, struct ht_reading before, struct ht_reading after) {
+    return ((double)before.chain + after.chain) / 2 / quiet->chain_cycles;
 }

@@ -3,8 +3,11 @@
  *
  * A probe's reading is alu ticks over chain ticks, scaled to core cycles per ALU
  * operation: a property of the core, the same at any clock, that grows when
- * another hyperthread takes execution slots. The best the core can do is found
- * as a low quantile of all readings so far.
+ * another hyperthread takes execution slots. The best the core can do is a low
+ * quantile of all readings so far, or what an earlier run on this kind of core
+ * found, whichever is lower. A neighbour that never rests would make a shared
+ * core the best one seen; so a best must be believable: cores execute a whole
+ * number of ALU operations per cycle, and a quiet core does so most of the time.
  */
 #ifndef HEAPTOLL_QUIET_H
 #define HEAPTOLL_QUIET_H
@@ -20,6 +23,7 @@
 /* The readings of a run, as a histogram: bins 0.2 % wide. */
 struct ht_quiet {
     uint32_t alu_ops, chain_cycles; /* of one probe */
+    double known_best; /* from earlier runs; 0: none */
     uint64_t readings;
     uint64_t bins[HT_QUIET_BINS];
 };
@@ -28,11 +32,19 @@ struct ht_quiet {
 void ht_quiet_init(struct ht_quiet *quiet, uint32_t alu_rounds, uint32_t chain_rounds);
 
 /* Core cycles per ALU operation, as one probe read it. */
-double ht_quiet_reading(const struct ht_quiet *quiet, uint32_t alu_ticks, uint32_t chain_ticks);
+double ht_quiet_reading(const struct ht_quiet *quiet, struct ht_reading reading);
 
 void ht_quiet_add(struct ht_quiet *quiet, double reading);
 
-/* The best reading so far; 0 while there is none. */
+/* The low quantile of the readings so far; 0 while there is none. */
+double ht_quiet_lowest(const struct ht_quiet *quiet);
+
+/* Can `best` be what an unshared core does? A whole number of operations per cycle, up to 3 % fewer (the loop's own
+ * instructions) or 1 % more (the clock's steps); or one narrow peak holds half of all readings. */
+bool ht_quiet_believable(const struct ht_quiet *quiet, double best);
+
+/* What readings are held against: the lowest, or the known best where that is lower. While the lowest is not
+ * believable, the next whole number of operations per cycle: better no quiet slice than a wrong one. */
 double ht_quiet_best(const struct ht_quiet *quiet);
 
 /* Is this reading within the tolerance of `best`? Also below it: an interrupt in the chain makes a shared core
@@ -40,6 +52,6 @@ double ht_quiet_best(const struct ht_quiet *quiet);
 bool ht_is_quiet(double reading, double best);
 
 /* Ticks per core cycle around a slice, from the chains before and after it. */
-double ht_ticks_per_cycle(const struct ht_quiet *quiet, const struct ht_slice *slice);
+double ht_ticks_per_cycle(const struct ht_quiet *quiet, struct ht_reading before, struct ht_reading after);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #ifndef HEAPTOLL_SOURCE_DIR
@@ -122,6 +123,11 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
                                seconds)
                        : json_null());
     json_object_set_new(json, "measured_ghz", ratio(engine->ghz_sum, (double)engine->slices));
+    struct rusage own;
+    getrusage(RUSAGE_SELF, &own);
+    double cpu_seconds = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
+                         (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6;
+    json_object_set_new(json, "coordinator_cpu_share", ratio(cpu_seconds, seconds));
     json_object_set_new(json, "best_probe_cycles_per_op", json_real(ht_quiet_best(&engine->quiet)));
     if (strcmp(status, "running") != 0)
         json_object_set_new(json, "ended_utc", now_utc());

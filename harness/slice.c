@@ -18,6 +18,7 @@ static HT_NOINLINE uint64_t time_arm(ht_loop_fn *loop, uint64_t operations) {
 }
 
 
+/* Minor faults so far. */
 static void read_usage(struct rusage *usage) {
 #ifdef RUSAGE_THREAD
     getrusage(RUSAGE_THREAD, usage);
@@ -27,28 +28,30 @@ static void read_usage(struct rusage *usage) {
 }
 
 
+static struct ht_reading read_probe(uint32_t alu_rounds, uint32_t chain_rounds) {
+    struct ht_reading reading;
+    reading.alu = (uint32_t)ht_probe_alu(alu_rounds);
+    reading.chain = (uint32_t)ht_probe_chain(chain_rounds);
+    return reading;
+}
+
+
 void ht_run_turn(const struct ht_page *page, struct ht_slot *slot, const struct ht_arm *arms) {
-    struct rusage before, after;
     uint32_t alu_rounds = page->alu_rounds, chain_rounds = page->chain_rounds;
 
-    slot->slices_done = 0;
-    read_usage(&before);
-    for (uint32_t i = 0; i < slot->slice_count; i++) {
-        uint32_t arm = slot->slice_arm[i];
-        struct ht_slice *slice = &slot->slices[i];
-        slot->current_arm = (int32_t)arm;
-        /* The first slice follows a system call: settle for a whole slice. The others only change arms. */
-        uint64_t warm_up = i ? slot->ops[arm] / 8 : slot->ops[arm];
-        sink = arms[arm].loop(warm_up ? warm_up : 1);
-        slice->alu_before = (uint32_t)ht_probe_alu(alu_rounds);
-        slice->chain_before = (uint32_t)ht_probe_chain(chain_rounds);
-        slice->ticks = time_arm(arms[arm].loop, slot->ops[arm]);
-        slice->chain_after = (uint32_t)ht_probe_chain(chain_rounds);
-        slice->alu_after = (uint32_t)ht_probe_alu(alu_rounds);
-        slot->slices_done = i + 1;
+    for (uint32_t i = 0; i < slot->settle_count; i++) {
+        slot->current_arm = slot->slice_arm[i];
+        sink = arms[slot->slice_arm[i]].loop(slot->ops[slot->slice_arm[i]]);
     }
-    read_usage(&after);
-    slot->preempted = (uint32_t)(after.ru_nivcsw - before.ru_nivcsw);
+    slot->readings[slot->settle_count] = read_probe(alu_rounds, chain_rounds);
+    for (uint32_t i = slot->settle_count; i < slot->slice_count; i++) {
+        uint32_t arm = slot->slice_arm[i];
+        uint64_t warm_up = slot->ops[arm] / 8;
+        slot->current_arm = (int32_t)arm;
+        sink = arms[arm].loop(warm_up ? warm_up : 1);
+        slot->ticks[i] = time_arm(arms[arm].loop, slot->ops[arm]);
+        slot->readings[i + 1] = read_probe(alu_rounds, chain_rounds);
+    }
     slot->current_arm = -1;
 }
 
