@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define TURN_US 4000.0           /* the timed part of a turn: long against settling, short against what neighbours do */
+#define TURN_US 6000.0           /* the timed part of a turn: long against settling, short against what neighbours do */
 #define SETTLE_US 700.0          /* after a hand-over: until the branch predictor has found its way back, measured */
 #define CENSUS_US 30.0           /* a pass that says how long an operation takes */
 #define STACK_RESERVE (256 << 10) /* what a worker's stack holds besides the bench's own frames */

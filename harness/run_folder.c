@@ -133,7 +133,10 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     ht_csv_field(out, info->params);
     fprintf(out, ",%s,", ht_arm_name(info->arms[row->arm]));
     ht_csv_field(out, lanes->lanes[row->lane].allocator);
-    fprintf(out, ",%s,%d,%u,%s,", build, cpu, launch, ht_status_name(row->status));
+    fprintf(out, ",%s,", build);
+    if (cpu >= 0)
+        fprintf(out, "%d", cpu);
+    fprintf(out, ",%u,%s,", launch, ht_status_name(row->status));
     ht_csv_field(out, row->reason);
     if (measured)
         fprintf(out, ",%llu,%u,%u", (unsigned long long)row->ops_per_slice, row->slices, row->quiet_slices);

@@ -23,7 +23,7 @@ struct ht_run_folder {
 bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, uint64_t seed,
                         struct ht_error *error);
 
-/* Appends one launch's rows, all or none of them. */
+/* Appends one launch's rows, all or none of them. `cpu` < 0: it ran wherever the kernel put it. */
 bool ht_run_folder_append(struct ht_run_folder *folder, const struct ht_case_info *info,
                           const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
                           const struct ht_row *rows, uint32_t row_count, struct ht_error *error);

@@ -1,0 +1,178 @@
+# A thin face on CMake and the scripts. `make help` says what there is.
+
+#? PROFILE=quick             smoke | quick | full
+#? FILTER=regex              only the cases it matches: FILTER='returned_pointer/(by_value|chain)/.*$'
+#?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
+#? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
+#? ENGINE=lockstep           or gbench
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py;
+#?                           the shell reads them, so quote inside what needs quotes
+#? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
+#? BUILD_DIR=build           where to compile; one folder holds one compiler
+#? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
+#? JOBS=                     parallel compile and test jobs; without it, one per core
+#? SETUP=no                  never install packages, say what is missing; SETUP=skip: do not look either
+#? PYTHON=/path/python3      this interpreter, not the first one that has the modules
+#?
+#? make itself can only fail with exit code 2; the program's own code stands in its last line, "Error N".
+
+PROFILE ?= quick
+BUILD_DIR ?= build
+
+# Every recipe is one bash script, and no two run at once: a compiler beside a benchmark would spoil it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.NOTPARALLEL:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PHONY: help setup build bench plot list precision test lint format clean
+
+# What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
+typed = $(subst $$$$,$$,$(value $1))
+unexport PROFILE FILTER ALLOCATORS ENGINE ARGS RUN BUILD_DIR JOBS
+export HEAPTOLL_PROFILE := $(call typed,PROFILE)
+export HEAPTOLL_FILTER := $(call typed,FILTER)
+export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
+export HEAPTOLL_ENGINE := $(call typed,ENGINE)
+export HEAPTOLL_RUN := $(call typed,RUN)
+export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
+export HEAPTOLL_JOBS := $(call typed,JOBS)
+
+# A make that runs below this one (CMake's, the tests') must not inherit its options.
+define begin
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+dir=$$HEAPTOLL_BUILD_DIR jobs=$${HEAPTOLL_JOBS:-$$(nproc)}
+stop() { echo "$@: $$*" >&2; exit 2; }
+endef
+
+# Sets `flags` for heaptoll. ARGS comes last, so that it wins.
+define flags
+flags=("--profile=$$HEAPTOLL_PROFILE")
+[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--benchmark_filter=$$HEAPTOLL_FILTER")
+[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+[[ -z $$HEAPTOLL_ENGINE ]] || flags+=("--engine=$$HEAPTOLL_ENGINE")
+flags+=($(call typed,ARGS))
+endef
+
+# Sets `sources` and `shells` to what git tracks and is still there.
+define tracked
+command -v git >/dev/null && git rev-parse --git-dir >/dev/null || stop "this needs a git checkout"
+mapfile -d '' -t sources < <(git ls-files -z -- '*.c' '*.h' '*.cc' '*.cpp' '*.hpp')
+mapfile -d '' -t shells < <(git ls-files -z -- '*.sh')
+for i in "$${!sources[@]}"; do [[ -e $${sources[i]} ]] || unset "sources[i]"; done
+for i in "$${!shells[@]}"; do [[ -e $${shells[i]} ]] || unset "shells[i]"; done
+needs() { command -v "$$1" >/dev/null || stop "there is no $$1; scripts/setup.sh --for=test installs it"; }
+endef
+
+
+help: ## this page
+	echo 'Heaptoll: what the heap costs against the stack. To begin: make bench'
+	echo
+	sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 28
+	echo
+	sed -nE 's/^#\? ?(.*)/  \1/p' Makefile
+
+setup: ## install the packages that the other targets need
+	scripts/setup.sh --for=$(if $(filter test,$(MAKECMDGOALS)),test,bench)
+
+build: setup ## compile into BUILD_DIR
+	$(begin)
+	# CMake ignores CC once it is configured; measuring gcc for who asked for clang must not happen.
+	keeps() {
+	    local asked=$$1 kept
+	    kept=$$(sed -n "s/^CMAKE_$$2_COMPILER:[A-Z]*=//p" "$$dir/CMakeCache.txt" 2>/dev/null || true)
+	    [[ -z $$asked || -z $$kept ]] && return
+	    [[ $$(readlink -f "$$(command -v "$${asked%% *}")") == "$$(readlink -f "$$kept")" ]] ||
+	        stop "asked for $$asked, but $$dir was made with $$kept: name another BUILD_DIR, or make clean first"
+	}
+	keeps "$${CC:-}" C
+	keeps "$${CXX:-}" CXX
+	mkdir -p -- "$$dir"
+	compile() {
+	    [[ -e $$dir/Makefile || -e $$dir/build.ninja ]] || cmake -S . -B "$$dir" || return
+	    cmake --build "$$dir" --parallel "$$jobs"
+	}
+	if ! compile >"$$dir/heaptoll-build.log" 2>&1; then
+	    cat "$$dir/heaptoll-build.log" >&2
+	    stop "failed; the same is in $$dir/heaptoll-build.log"
+	fi
+	grep -A 5 'warning:' "$$dir/heaptoll-build.log" >&2 || true
+
+bench: build ## measure, then draw the charts
+	$(begin)
+	$(flags)
+	# Asked before the run, not after: a missing module is better news now.
+	python=$$(scripts/find-python.sh)
+	results=results
+	for flag in "$${flags[@]}"; do [[ $$flag != --results-dir=* ]] || results=$${flag#*=}; done
+	measured() { stat -c '%n %s' -- "$$results"/{runs/,}*/measurements.csv 2>/dev/null | sort; }
+	before=$$(measured || true)
+
+	# In the background, because only then can a signal be passed on; with the usual answer to Ctrl-C, which a
+	# background job lacks.
+	stopped=no pid=
+	trap 'stopped=yes' INT
+	trap 'stopped=yes; kill -TERM $$pid 2>/dev/null || true' TERM
+	(trap - INT QUIT TERM; exec "$$dir/heaptoll" "$${flags[@]}") <&0 &
+	pid=$$!
+	while kill -0 $$pid 2>/dev/null; do wait $$pid || true; done
+	status=0
+	wait $$pid || status=$$?
+	[[ $$stopped == no ]] || exit $$status
+
+	# The run is the file that is new or has grown; it is worth drawing once it has a row below its header.
+	run=$$(comm -13 <(echo "$$before") <(measured) | tail -n 1)
+	run=$${run% *}
+	if [[ -n $$run ]] && (($$(wc -l <"$$run") > 1)); then
+	    drawn=0
+	    "$$python" scripts/plot.py "$${run%/*}" || drawn=$$?
+	    ((status)) || status=$$drawn
+	fi
+	exit $$status
+
+plot: ## draw the charts of RUN
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/plot.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
+list: build ## list the cases
+	$(begin)
+	$(flags)
+	exec "$$dir/heaptoll" "$${flags[@]}" --benchmark_list_tests=true
+
+precision: build ## how far two runs of the same thing differ, ours and Google Benchmark's (ARGS=--quick)
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
+	$(begin)
+	python=$$(scripts/find-python.sh pytest hypothesis numpy scipy pandas matplotlib)
+	ctest --test-dir "$$dir" --output-on-failure --no-tests=error -j "$$jobs"
+	exec "$$python" -m pytest tests
+
+lint: ## what CI checks: formatting, shell scripts, types
+	$(begin)
+	$(tracked)
+	needs clang-format
+	needs shellcheck
+	python=$$(scripts/find-python.sh mypy numpy scipy pandas matplotlib)
+	(($${#sources[@]} == 0)) || clang-format --dry-run -Werror -- "$${sources[@]}"
+	(($${#shells[@]} == 0)) || shellcheck -- "$${shells[@]}"
+	"$$python" -m mypy --strict scripts/heaptoll
+
+format: ## lay out the C and C++ files as .clang-format says
+	$(begin)
+	$(tracked)
+	needs clang-format
+	(($${#sources[@]} == 0)) || clang-format -i -- "$${sources[@]}"
+
+clean: ## remove BUILD_DIR; results and charts stay
+	$(begin)
+	[[ -e $$dir ]] || exit 0
+	# A mistyped BUILD_DIR must not cost anybody a folder.
+	[[ -e $$dir/CMakeCache.txt || -e $$dir/heaptoll-build.log ]] && [[ ! -e $$dir/CMakeLists.txt && ! -e $$dir/.git ]] ||
+	    stop "$$dir does not look like a build folder, so it stays"
+	rm -rf -- "$$dir"

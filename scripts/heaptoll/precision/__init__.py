@@ -1,0 +1,1 @@
+"""How precisely does Heaptoll measure? Repeats the same measurement with both engines and compares."""
