@@ -91,7 +91,9 @@ build: setup ## compile into BUILD_DIR
 	keeps "$${CXX:-}" CXX
 	mkdir -p -- "$$dir"
 	compile() {
-	    [[ -e $$dir/Makefile || -e $$dir/build.ninja ]] || cmake -S . -B "$$dir" || return
+	    local asked=($(if $(filter test,$(MAKECMDGOALS)),-DHEAPTOLL_TESTS=ON -DHEAPTOLL_WERROR=ON))
+	    [[ $${#asked[@]} == 0 && ( -e $$dir/Makefile || -e $$dir/build.ninja ) ]] ||
+	        cmake -S . -B "$$dir" "$${asked[@]}" || return
 	    cmake --build "$$dir" --parallel "$$jobs"
 	}
 	if ! compile >"$$dir/heaptoll-build.log" 2>&1; then

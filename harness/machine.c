@@ -61,6 +61,12 @@ static json_t *chosen_of(const char *path) {
 
 static json_t *hypervisor(void) {
 #if defined(__x86_64__)
+    /* The signatures that hypervisors answer with, and what people call them. */
+    static const char *const known[][2] = {{"KVMKVMKVM", "KVM"},       {"Microsoft Hv", "Hyper-V"},
+                                           {"VMwareVMware", "VMware"}, {"XenVMMXenVMM", "Xen"},
+                                           {"TCGTCGTCGTCG", "QEMU"}};
+#endif
+#if defined(__x86_64__)
     unsigned a, b, c, d;
     if (__get_cpuid(1, &a, &b, &c, &d) && c >> 31 & 1) {
         char name[13] = "";
@@ -68,7 +74,10 @@ static json_t *hypervisor(void) {
         memcpy(name, &b, 4);
         memcpy(name + 4, &c, 4);
         memcpy(name + 8, &d, 4);
-        return name[0] ? json_string(name) : json_string("unknown");
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            if (strcmp(name, known[i][0]) == 0)
+                return json_string(known[i][1]);
+        return json_string(name[0] ? name : "unknown");
     }
     return json_null();
 #else

@@ -11,8 +11,8 @@ static const struct {
     const char *name;
     struct ht_plan plan;
 } profiles[] = {
-    [HT_SMOKE] = {"smoke", {.launches = 4, .launch_seconds = 0.06, .max_seconds_per_case = 0.8, .quiet_slices = 8}},
-    [HT_QUICK] = {"quick", {.launches = 12, .launch_seconds = 0.12, .max_seconds_per_case = 3.0, .quiet_slices = 12}},
+    [HT_SMOKE] = {"smoke", {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 0.9, .quiet_slices = 8}},
+    [HT_QUICK] = {"quick", {.launches = 18, .launch_seconds = 0.12, .max_seconds_per_case = 3.2, .quiet_slices = 12}},
     [HT_FULL] = {"full", {.launches = 24, .launch_seconds = 0.25, .max_seconds_per_case = 12.0, .quiet_slices = 24}},
 };
 

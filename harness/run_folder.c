@@ -2,6 +2,7 @@
 
 #include "describe.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -97,7 +98,10 @@ bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, u
 
 
 void ht_csv_field(FILE *out, const char *text) {
-    if (!strpbrk(text, ",\"\r\n")) {
+    bool plain = !strpbrk(text, ",\"");
+    for (const char *at = text; plain && *at; at++)
+        plain = !iscntrl((unsigned char)*at);
+    if (plain) {
         fputs(text, out);
         return;
     }
@@ -105,7 +109,8 @@ void ht_csv_field(FILE *out, const char *text) {
     for (; *text; text++) {
         if (*text == '"')
             putc('"', out);
-        putc(*text, out);
+        /* One row is one line, whatever a reason quotes. */
+        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
     }
     putc('"', out);
 }

@@ -36,7 +36,8 @@ bool ht_run_folder_make_latest(const struct ht_run_folder *folder, struct ht_err
 
 void ht_run_folder_close(struct ht_run_folder *folder);
 
-/* Writes `text` as one RFC 4180 field: quoted when it holds a comma, quote or line break. */
+/* Writes `text` as one RFC 4180 field on one line: quoted when it holds a comma, a quote or a control character;
+ * control characters become spaces. */
 void ht_csv_field(FILE *out, const char *text);
 
 #endif

@@ -1,0 +1,21 @@
+"""The charts, one per file. Each answers one question, which is its title.
+
+To add a chart: write a module here that ends in `CHART = Chart(...)`, and add its name to NAMES.
+Nothing is imported until a chart is asked for, so that `--help` does not wait for matplotlib.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heaptoll.charts.chart import Chart
+
+NAMES = ("headline", "size_sweep")
+
+
+def load(name: str) -> Chart:
+    """The chart called `name`, one of NAMES."""
+    chart: Chart = importlib.import_module(f"{__name__}.{name}").CHART
+    return chart

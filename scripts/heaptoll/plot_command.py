@@ -1,0 +1,142 @@
+"""The command line of scripts/plot.py.
+
+Exit codes: 0 everything asked for is drawn · 2 bad input, or something asked for could not be drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heaptoll import charts
+from heaptoll.bad_input import BadInput
+
+if TYPE_CHECKING:
+    from heaptoll.measurements import Run
+
+_FORMATS = ("svg", "png")
+_THEMES = ("light", "dark")
+_DEFAULT_RUN = Path("results/latest")
+_DEFAULT_OUT = Path("plots/latest")
+
+_EXAMPLE = """\
+examples:
+  scripts/plot.py
+      draws every chart of results/latest into plots/latest
+  scripts/plot.py results/runs/20260131T120000Z-beef --out plots/today --select headline --format svg
+      draws one chart of one run, for light and for dark pages, as SVG
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return _plot(options)
+    except BadInput as error:
+        return _failed(str(error))
+    except OSError as error:
+        return _failed(f"{error.filename or options.out}: could not be written: {error.strerror or error}")
+    except ModuleNotFoundError as error:
+        return _failed(
+            f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
+            "or start this script with the Python that has it"
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="plot.py",
+        description="Draw the charts of a run. Prints the path of each file it writes.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "run", nargs="?", type=Path, default=_DEFAULT_RUN, metavar="RUN_DIR",
+        help=f"a run's folder, or its measurements.csv (default: {_DEFAULT_RUN})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=Path, default=_DEFAULT_OUT, metavar="DIR",
+        help=f"where the charts go; made if it is not there (default: {_DEFAULT_OUT})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--select", type=lambda text: _choices(text, charts.NAMES), metavar="NAME,…",
+        help=f"which charts: {', '.join(charts.NAMES)} (default: all for which the run has data)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--format", type=lambda text: _choices(text, _FORMATS), default=_FORMATS, metavar="FORMAT,…",
+        help="which image formats: svg, png (default: both)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--theme", type=lambda text: _choices(text, _THEMES), default=_THEMES, metavar="THEME,…",
+        help="for which backgrounds: light, dark (default: both)",
+    )  # fmt: skip
+    parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
+    parser.add_argument(
+        "--allow-incomplete", action="store_true",
+        help="draw a run that is still running, or failed, too; the charts say so",
+    )  # fmt: skip
+    return parser
+
+
+def _choices(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The names in a list with commas, each once, in the order given."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise argparse.ArgumentTypeError(f"expected one or more of {', '.join(known)}")
+    for name in names:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+            raise argparse.ArgumentTypeError(
+                f"{name!r} is none of {', '.join(known)}; did you mean {nearest!r}?"
+            )
+    return names
+
+
+def _plot(options: argparse.Namespace) -> int:
+    # pandas and matplotlib take most of a second to import; --help and a typing mistake need neither.
+    from heaptoll.measurements import read_run
+
+    run = read_run(options.run, allow_incomplete=options.allow_incomplete)
+    if options.build is not None and options.build not in run.builds:
+        known = ", ".join(run.builds) or "none"
+        return _failed(f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+    options.out.mkdir(parents=True, exist_ok=True)
+    drawn = [_draw(run, name, options) for name in options.select or charts.NAMES]
+    return 0 if all(drawn) or (any(drawn) and options.select is None) else 2
+
+
+def _draw(run: Run, name: str, options: argparse.Namespace) -> bool:
+    """Draws one chart in every theme and format; false if the run lacks the data for it."""
+    from heaptoll.charts.chart import NotEnoughData
+    from heaptoll.charts.save import save
+    from heaptoll.charts.theme import THEMES
+
+    chart = charts.load(name)
+    for theme in options.theme:
+        paths = [options.out / f"{name}-{theme}.{format}" for format in options.format]
+        try:
+            figure = chart.draw(run, THEMES[theme], options.build)
+        except NotEnoughData as error:
+            print(f"plot.py: {name} is not drawn: {error}", file=sys.stderr)
+            _remove_older(options, name)
+            return False
+        for path in paths:
+            save(figure, path, THEMES[theme], chart.question)
+            print(path)
+    return True
+
+
+def _remove_older(options: argparse.Namespace, name: str) -> None:
+    """A chart of an earlier run must not stand among those of this one."""
+    for theme in options.theme:
+        for format in options.format:
+            options.out.joinpath(f"{name}-{theme}.{format}").unlink(missing_ok=True)
+
+
+def _failed(message: str) -> int:
+    print(f"plot.py: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,184 @@
+"""Reads run.json: what was run, on what, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from heaptoll import columns
+from heaptoll.bad_input import BadInput, quoted
+from heaptoll.json_keys import Keys, read_object
+
+FILE_NAME = "run.json"
+SCHEMA_VERSION = 1
+STATUSES = ("running", "complete", "interrupted", "failed")
+
+
+@dataclass(frozen=True)
+class Git:
+    revision: str | None
+    dirty: bool
+
+
+@dataclass(frozen=True)
+class Machine:
+    cpu_model: str | None
+    cores: int | None
+    hypervisor: str | None
+    kernel: str | None
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    compiler: str | None
+    flags: str | None
+    libc: str | None
+    google_benchmark: str | None
+
+
+@dataclass(frozen=True)
+class Allocator:
+    name: str
+    path: str | None
+    version: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A case the run set out to measure. `explains` is its one sentence for people, `question` what its
+    scenario asks."""
+
+    name: str
+    scenario: str
+    variant: str
+    params: Mapping[str, str]
+    size_bytes: int | None
+    explains: str | None
+    question: str | None = None
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The contents of run.json. None means the run could not tell."""
+
+    run_id: str
+    started_utc: datetime
+    status: str
+    profile: str
+    seed: str | None
+    command_line: str | None
+    git: Git
+    machine: Machine
+    toolchain: Toolchain
+    allocators: tuple[Allocator, ...]
+    cases: tuple[CaseFacts, ...]
+    measured_ghz: float | None
+    quiet_share: float | None
+    measured_share: float | None
+    coordinator_cpu_share: float | None
+    warnings: tuple[str, ...]
+
+
+def read_run_facts(path: Path) -> RunFacts:
+    """Reads and checks the run.json at `path`. Raises BadInput, and nothing else, when it is not one."""
+    root = Keys(path, "", read_object(path))
+    version = root.value("schema_version")
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        raise BadInput(
+            path,
+            f"schema version {SCHEMA_VERSION}, the one this heaptoll reads",
+            f"read it with the heaptoll that wrote version {version}, or measure again with this one",
+            key="schema_version",
+            found=f"version {quoted(str(version))}",
+        )
+    git, machine, toolchain = (root.section(name) for name in ("git", "machine", "toolchain"))
+    return RunFacts(
+        run_id=root.needed_text("run_id"),
+        started_utc=_utc(root),
+        status=root.one_of("status", STATUSES),
+        profile=root.needed_text("profile"),
+        seed=_seed(root),
+        command_line=_command_line(root),
+        git=Git(git.text("revision"), git.flag("dirty")),
+        machine=Machine(
+            machine.text("cpu_model"),
+            machine.count("cores"),
+            machine.text("hypervisor"),
+            machine.text("kernel"),
+        ),
+        toolchain=Toolchain(
+            toolchain.text("compiler"),
+            toolchain.text("flags"),
+            toolchain.text("libc"),
+            toolchain.text("google_benchmark"),
+        ),
+        allocators=tuple(
+            Allocator(a.needed_text("name"), a.text("path"), a.text("version"), a.text("sha256"))
+            for a in root.sections("allocators")
+        ),
+        cases=tuple(_case(c) for c in root.sections("cases")),
+        measured_ghz=root.number("measured_ghz"),
+        quiet_share=_share(root),
+        measured_share=root.number("measured_share"),
+        coordinator_cpu_share=root.number("coordinator_cpu_share"),
+        warnings=root.texts("warnings"),
+    )
+
+
+def _utc(root: Keys) -> datetime:
+    text = root.needed_text("started_utc")
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
+        raise root.wrong("started_utc", "a moment like 2026-01-31T12:00:00Z", text) from None
+
+
+def _seed(root: Keys) -> str | None:
+    """A number or a text: JSON readers elsewhere lose the low bits of 64-bit numbers."""
+    found = root.raw("seed")
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found)
+    return root.text("seed")
+
+
+def _command_line(root: Keys) -> str | None:
+    """A text, or the list of arguments."""
+    found = root.raw("command_line")
+    if isinstance(found, list):
+        return " ".join(root.texts("command_line"))
+    return root.text("command_line")
+
+
+def _share(root: Keys) -> float | None:
+    share = root.number("quiet_share")
+    if share is not None and share > 1:
+        raise root.wrong("quiet_share", "a share from 0 to 1, or null", share)
+    return share
+
+
+def _case(keys: Keys) -> CaseFacts:
+    return CaseFacts(
+        name=keys.needed_text("name"),
+        scenario=keys.needed_text("scenario"),
+        variant=keys.needed_text("variant"),
+        params=_params(keys),
+        size_bytes=keys.count("size_bytes"),
+        explains=keys.text("explains"),
+        question=keys.text("question"),
+    )
+
+
+def _params(keys: Keys) -> Mapping[str, str]:
+    """`key=value;key=value` as in the CSV, or an object."""
+    found = keys.raw("params")
+    if isinstance(found, dict):
+        return {key: str(value) for key, value in found.items()}
+    text = keys.text("params") or ""
+    try:
+        return columns.parse_params(text)
+    except ValueError as error:
+        raise keys.wrong("params", str(error), text) from None

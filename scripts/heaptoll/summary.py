@@ -1,0 +1,124 @@
+"""From rows to results: one `ArmResult` per case, arm and allocator, and the toll of a pair of them.
+
+Which launches count is decided here, once, for every chart and report:
+
+- A launch of an arm counts when its status is `ok`. Its number is its median over quiet slices.
+- When fewer than half of the timed launches are `ok`, all timed ones count, and the result is `contended`:
+  to be drawn, but marked.
+- Anything else (skipped, crashed, …) never counts and is kept as a `Failure`, to be named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heaptoll import statistics
+from heaptoll.measurements import Run
+from heaptoll.statistics import Estimate
+
+
+class ArmKey(NamedTuple):
+    case: str
+    arm: str
+    allocator: str
+
+
+class Failure(NamedTuple):
+    """Launches that gave no time: how many, and why."""
+
+    status: str
+    reason: str
+    launches: int
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What one arm of a case took in one allocator's lane.
+
+    `ns_by_launch`: ns per operation of each launch that counts. `contended_left_out`: launches that were
+    contended while enough others were not.
+    """
+
+    key: ArmKey
+    ns_by_launch: Mapping[int, float]
+    contended: bool = False
+    contended_left_out: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Median over launches in ns per operation, or None when no launch was timed."""
+        return statistics.estimate(list(self.ns_by_launch.values())) if self.ns_by_launch else None
+
+
+def summarise(run: Run, cases: Iterable[str], build: str) -> dict[ArmKey, ArmResult]:
+    """The results of the given cases in one build's lanes. What has no rows has no entry."""
+    rows = run.rows
+    rows = rows[rows["case"].isin(list(cases)) & (rows["build"] == build)]
+    at: dict[ArmKey, list[int]] = {}
+    for i, (case, arm, allocator) in enumerate(zip(rows["case"], rows["arm"], rows["allocator"])):
+        at.setdefault(ArmKey(case, arm, allocator), []).append(i)
+    columns = _Columns(
+        rows["launch"].to_numpy(),
+        rows["ns_median"].to_numpy(),
+        rows["status"].to_numpy(dtype=object),
+        rows["reason"].to_numpy(dtype=object),
+    )
+    return {key: _result(key, columns.at(positions)) for key, positions in at.items()}
+
+
+def toll(heap: ArmResult | None, stack: ArmResult | None) -> Estimate | None:
+    """Median toll in ns per operation over the launches that timed both, or None without any."""
+    if heap is None or stack is None:
+        return None
+    tolls = statistics.toll_per_launch(heap.ns_by_launch, stack.ns_by_launch)
+    return statistics.estimate(tolls) if len(tolls) else None
+
+
+def across_lanes(results: Iterable[ArmResult]) -> ArmResult | None:
+    """One result for an arm that is the same code in every lane, such as `stack`: per launch, the median
+    of the lanes. It is contended when half of the lanes or more are. None without any timed lane."""
+    timed = [result for result in results if result.ns_by_launch]
+    if not timed:
+        return None
+    launches = sorted(set().union(*(result.ns_by_launch for result in timed)))
+    by_launch = {
+        launch: statistics.median([r.ns_by_launch[launch] for r in timed if launch in r.ns_by_launch])
+        for launch in launches
+    }
+    contended = 2 * sum(result.contended for result in timed) >= len(timed)
+    return ArmResult(ArmKey(timed[0].key.case, timed[0].key.arm, ""), by_launch, contended)
+
+
+class _Columns(NamedTuple):
+    """The columns that make a result, one entry per row."""
+
+    launch: NDArray[np.int64]
+    ns_median: NDArray[np.float64]
+    status: NDArray[np.object_]
+    reason: NDArray[np.object_]
+
+    def at(self, rows: list[int]) -> _Columns:
+        return _Columns(self.launch[rows], self.ns_median[rows], self.status[rows], self.reason[rows])
+
+
+def _result(key: ArmKey, rows: _Columns) -> ArmResult:
+    ok = rows.status == "ok"
+    contended = rows.status == "contended"
+    crowded = np.count_nonzero(ok) < np.count_nonzero(contended)
+    counts = ok | contended if crowded else ok
+    untimed = ~(ok | contended)
+    failures = Counter(zip(rows.status[untimed].tolist(), rows.reason[untimed].tolist()))
+    return ArmResult(
+        key,
+        dict(zip(rows.launch[counts].tolist(), rows.ns_median[counts].tolist())),
+        contended=crowded,
+        contended_left_out=0 if crowded else int(np.count_nonzero(contended)),
+        failures=tuple(Failure(status, reason, n) for (status, reason), n in failures.items()),
+    )
