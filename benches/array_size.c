@@ -10,11 +10,11 @@
 #include <stdlib.h>
 
 #define USED_first(N) ((size_t)8)
-#define USED_all(N) ((size_t)(N)*8)
+#define USED_all(N) (8 * (size_t)(N))
 
 /* A size the compiler does not know. */
 #define RUN_TIME_BYTES(N)                                                                                    \
-    size_t bytes = (size_t)(N)*8;                                                                            \
+    size_t bytes = 8 * (size_t)(N);                                                                          \
     HT_OPAQUE(bytes)
 
 #define USE(POINTER, TOUCH, N) (ht_fill(POINTER, USED_##TOUCH(N), seed), ht_consume(POINTER, USED_##TOUCH(N)))
@@ -68,7 +68,9 @@ static HT_NOINLINE uint64_t on_neither(size_t bytes, size_t used, uint64_t seed)
         HT_ESCAPE(array);                                                                                    \
         return USE(array, TOUCH, N);                                                                         \
     }                                                                                                        \
-    HT_ARM(fixed_heap_##N##_##TOUCH) { HEAP(array, (size_t)(N)*8, TOUCH, N); }                               \
+    HT_ARM(fixed_heap_##N##_##TOUCH) {                                                                       \
+        HEAP(array, 8 * (size_t)(N), TOUCH, N);                                                              \
+    }                                                                                                        \
     HT_ARM(vla_null_##N##_##TOUCH) {                                                                         \
         RUN_TIME_BYTES(N);                                                                                   \
         void *array = ht_static_memory;                                                                      \
@@ -118,29 +120,27 @@ static HT_NOINLINE uint64_t on_neither(size_t bytes, size_t used, uint64_t seed)
 ELEMENTS(ARRAYS, first)
 ELEMENTS(ARRAYS, all)
 
-#define ARRAY_CASE(VARIANT, N, TOUCH, PROFILE, SENTENCE, ...)                                                \
-    {VARIANT, #N "/" #TOUCH, "elements=" #N ";touch=" #TOUCH, SENTENCE, (size_t)(N)*8, (size_t)(N)*8,        \
-     PROFILE, {__VA_ARGS__}}
-#define ARMS(STEM, NULL_STEM, HEAP_STEM, N, TOUCH)                                                           \
-    {HT_ARM_NULL, NULL_STEM##_null_##N##_##TOUCH}, {HT_ARM_STACK, STEM##_stack_##N##_##TOUCH}, {             \
-        HT_ARM_HEAP, HEAP_STEM##_heap_##N##_##TOUCH                                                          \
-    }
+#define ARRAY_CASE(VARIANT, N, TOUCH, PROFILE, EXPLAINS, ...)                                                \
+    HT_CASE(VARIANT, #N "/" #TOUCH, "elements=" #N ";touch=" #TOUCH, 8 * (size_t)(N), 8 * (size_t)(N),       \
+            PROFILE, EXPLAINS, __VA_ARGS__)
 #define WHAT(N, TOUCH) " of " #N " 8-byte elements (used: " #TOUCH ")"
 #define FIXED(N, TOUCH, PROFILE)                                                                             \
-    ARRAY_CASE("fixed", N, TOUCH, PROFILE, "A local array" WHAT(N, TOUCH) " against malloc of the constant.", \
-               ARMS(fixed, fixed, fixed, N, TOUCH))
+    ARRAY_CASE("fixed", N, TOUCH, PROFILE,                                                                   \
+               "A local array" WHAT(N, TOUCH) " against malloc of the constant.",                            \
+               HT_PAIR(fixed, N##_##TOUCH))
 #define VLA(N, TOUCH, PROFILE)                                                                               \
     ARRAY_CASE("vla", N, TOUCH, PROFILE,                                                                     \
                "A variable-length array" WHAT(N, TOUCH) " against malloc, the size known at run time.",      \
-               ARMS(vla, vla, vla, N, TOUCH))
+               HT_PAIR(vla, N##_##TOUCH))
 #define ALLOCA(N, TOUCH, PROFILE)                                                                            \
     ARRAY_CASE("alloca", N, TOUCH, PROFILE,                                                                  \
                "alloca" WHAT(N, TOUCH) " against malloc, the size known at run time.",                       \
-               ARMS(alloca, vla, vla, N, TOUCH))
+               HT_EXTRA(NULL, vla_null_##N##_##TOUCH), HT_EXTRA(STACK, alloca_stack_##N##_##TOUCH),          \
+               HT_EXTRA(HEAP, vla_heap_##N##_##TOUCH))
 #define HYBRID(N, TOUCH, PROFILE)                                                                            \
     ARRAY_CASE("hybrid", N, TOUCH, PROFILE,                                                                  \
                "Go's rule (frame up to 64 KiB, heap above)" WHAT(N, TOUCH) " against always one of them.",   \
-               ARMS(hybrid, hybrid, hybrid, N, TOUCH), {HT_ARM_HYBRID, hybrid_hybrid_##N##_##TOUCH})
+               HT_PAIR(hybrid, N##_##TOUCH), HT_EXTRA(HYBRID, hybrid_hybrid_##N##_##TOUCH))
 
 /* The sizes of one variant and touch; which of them the quick profile takes is said by the caller. */
 #define SWEEP(KIND, TOUCH, AT_64, AT_512, AT_4096, AT_8192, AT_16384, AT_131072)                             \
@@ -156,6 +156,6 @@ ELEMENTS(ARRAYS, all)
 
 HT_SCENARIO(array_size, "Where does it stop paying to keep an array on the stack?",
             SWEEP_OF(FIXED, first, WHOLE_SWEEP), SWEEP_OF(FIXED, all, WHOLE_SWEEP),
-            SWEEP_OF(VLA, first, ONE_POINT), SWEEP_OF(VLA, all, FULL_ONLY), SWEEP_OF(ALLOCA, first, ONE_POINT),
-            SWEEP_OF(ALLOCA, all, FULL_ONLY), SWEEP_OF(HYBRID, first, ONE_POINT),
-            SWEEP_OF(HYBRID, all, FULL_ONLY));
+            SWEEP_OF(VLA, first, ONE_POINT), SWEEP_OF(VLA, all, FULL_ONLY),
+            SWEEP_OF(ALLOCA, first, ONE_POINT), SWEEP_OF(ALLOCA, all, FULL_ONLY),
+            SWEEP_OF(HYBRID, first, ONE_POINT), SWEEP_OF(HYBRID, all, FULL_ONLY));

@@ -19,9 +19,15 @@ struct any {
     void *data;
 };
 
-static HT_NOINLINE uint64_t read_8(const void *data) { return ht_consume(data, 8); }
-static HT_NOINLINE uint64_t read_16(const void *data) { return ht_consume(data, 16); }
-static HT_NOINLINE uint64_t read_64(const void *data) { return ht_consume(data, 64); }
+static HT_NOINLINE uint64_t read_8(const void *data) {
+    return ht_consume(data, 8);
+}
+static HT_NOINLINE uint64_t read_16(const void *data) {
+    return ht_consume(data, 16);
+}
+static HT_NOINLINE uint64_t read_64(const void *data) {
+    return ht_consume(data, 64);
+}
 static const struct type type_8 = {read_8};
 static const struct type type_16 = {read_16};
 static const struct type type_64 = {read_64};
@@ -64,7 +70,8 @@ INTERFACE(8)
 INTERFACE(16)
 INTERFACE(64)
 
-/* The value is made in memory as in the other arms, then carried in the handle: shifted, the low bit its tag. */
+/* The value is made in memory as in the other arms, then carried in the handle: shifted, the low bit its tag.
+ */
 HT_ARM(interface_inline_8) {
     uint64_t made;
     void *data = &made;
@@ -146,7 +153,9 @@ static HT_NOINLINE uint64_t consume_all(unsigned count, ...) {
 #define EACH_16(X) EACH_4(X), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13), X(14), X(15)
 /* clang-format on */
 #define BOXED(I)                                                                                             \
-    (struct any) { &type_8, data[I] }
+    (struct any) {                                                                                           \
+        &type_8, data[I]                                                                                     \
+    }
 #define VARIADIC(K)                                                                                          \
     HT_ARM(variadic_null_##K) {                                                                              \
         void *data[K];                                                                                       \
@@ -184,40 +193,21 @@ VARIADIC(1)
 VARIADIC(4)
 VARIADIC(16)
 
-#define THREE_ARMS(STEM, POINT)                                                                              \
-    {HT_ARM_NULL, STEM##_null_##POINT}, {HT_ARM_STACK, STEM##_stack_##POINT}, {                              \
-        HT_ARM_HEAP, STEM##_heap_##POINT                                                                     \
-    }
 #define INTERFACE_CASE(N, PROFILE, ...)                                                                      \
-    {"interface",                                                                                            \
-     #N,                                                                                                     \
-     "",                                                                                                     \
-     "A " #N "-byte value is passed as a (type, data) pair; its data in the caller's frame or malloc'd.",    \
-     N,                                                                                                      \
-     N,                                                                                                      \
-     PROFILE,                                                                                                \
-     {THREE_ARMS(interface, N), __VA_ARGS__}}
+    HT_CASE("interface", #N, "", N, N, PROFILE,                                                              \
+            "A " #N "-byte value is passed as a (type, data) pair; its data in the frame or malloc'd.",      \
+            HT_PAIR(interface, N), ##__VA_ARGS__)
 #define SMALL_INT_CASE(HIT, PROFILE)                                                                         \
-    {"small_int",                                                                                            \
-     "hit" #HIT,                                                                                             \
-     "hit_percent=" #HIT,                                                                                    \
-     "Integers are boxed, " #HIT " % of them from a static table of 256, the others malloc'd.",              \
-     8,                                                                                                      \
-     8,                                                                                                      \
-     PROFILE,                                                                                                \
-     {THREE_ARMS(small_int, HIT)}}
+    HT_CASE("small_int", "hit" #HIT, "hit_percent=" #HIT, 8, 8, PROFILE,                                     \
+            "Integers are boxed, " #HIT " % of them from a static table of 256, the others malloc'd.",       \
+            HT_PAIR(small_int, HIT))
 #define VARIADIC_CASE(K, PROFILE)                                                                            \
-    {"variadic",                                                                                             \
-     "k" #K,                                                                                                 \
-     "arguments=" #K,                                                                                        \
-     #K " boxed 8-byte argument(s) go to one variadic call, boxes in the frame or malloc'd.",                \
-     8 * K,                                                                                                  \
-     24 * K,                                                                                                 \
-     PROFILE,                                                                                                \
-     {THREE_ARMS(variadic, K)}}
+    HT_CASE("variadic", "k" #K, "arguments=" #K, 8 * K, 24 * K, PROFILE,                                     \
+            #K " boxed 8-byte argument(s) go to one variadic call, boxes in the frame or malloc'd.",         \
+            HT_PAIR(variadic, K))
 
 HT_SCENARIO(boxed_value, "What does it cost to box a value so that anything can be passed?",
-            INTERFACE_CASE(8, HT_SMOKE, {HT_ARM_INLINE, interface_inline_8}), INTERFACE_CASE(16, HT_FULL),
+            INTERFACE_CASE(8, HT_SMOKE, HT_EXTRA(INLINE, interface_inline_8)), INTERFACE_CASE(16, HT_FULL),
             INTERFACE_CASE(64, HT_QUICK), SMALL_INT_CASE(0, HT_QUICK), SMALL_INT_CASE(50, HT_SMOKE),
             SMALL_INT_CASE(100, HT_QUICK), VARIADIC_CASE(1, HT_QUICK), VARIADIC_CASE(4, HT_SMOKE),
             VARIADIC_CASE(16, HT_QUICK));

@@ -15,16 +15,19 @@ struct closure {
 };
 
 /* All calls go through here: the compiler does not know which code runs. */
-static HT_NOINLINE uint64_t call(struct closure closure) { return closure.code(closure.environment); }
+static HT_NOINLINE uint64_t call(struct closure closure) {
+    return closure.code(closure.environment);
+}
 
 /* by_value: the captured bytes are copied into the environment. */
 #define BY_VALUE(N)                                                                                          \
-    static HT_NOINLINE uint64_t code_##N(void *environment) { return ht_consume(environment, N); }           \
+    static HT_NOINLINE uint64_t code_##N(void *environment) {                                                \
+        return ht_consume(environment, N);                                                                   \
+    }                                                                                                        \
     static HT_NOINLINE struct closure capture_##N(void *environment, uint64_t seed) {                        \
         ht_fill(environment, N, seed);                                                                       \
         return (struct closure){code_##N, environment};                                                      \
-    }                                                                                                        \
-    HT_ARM(by_value_null_##N) {                                                                              \
+    } HT_ARM(by_value_null_##N) {                                                                            \
         void *environment = ht_static_memory;                                                                \
         HT_ESCAPE(environment);                                                                              \
         return call(capture_##N(environment, seed));                                                         \
@@ -58,8 +61,7 @@ struct reference {
         ht_fill(variable, N, seed);                                                                          \
         environment->variable = variable;                                                                    \
         return (struct closure){code_by_reference_##N, environment};                                         \
-    }                                                                                                        \
-    HT_ARM(by_reference_null_##N) {                                                                          \
+    } HT_ARM(by_reference_null_##N) {                                                                        \
         void *variable = ht_static_memory;                                                                   \
         void *environment = ht_static_memory + 4096;                                                         \
         HT_ESCAPE(variable);                                                                                 \
@@ -96,14 +98,12 @@ struct reference {
     static HT_NOINLINE struct closure counter_in_##N(void *lent, uint64_t seed) {                            \
         ht_fill(lent, N, seed);                                                                              \
         return (struct closure){code_counter_##N, lent};                                                     \
-    }                                                                                                        \
-    static HT_NOINLINE struct closure counter_of_its_own_##N(uint64_t seed) {                                \
+    } static HT_NOINLINE struct closure counter_of_its_own_##N(uint64_t seed) {                              \
         void *environment = malloc(N);                                                                       \
         HT_ESCAPE(environment);                                                                              \
         ht_fill(environment, N, seed);                                                                       \
         return (struct closure){code_counter_##N, environment};                                              \
-    }                                                                                                        \
-    HT_ARM(counter_null_##N) {                                                                               \
+    } HT_ARM(counter_null_##N) {                                                                             \
         void *environment = ht_static_memory;                                                                \
         HT_ESCAPE(environment);                                                                              \
         return call(counter_in_##N(environment, seed));                                                      \
@@ -125,7 +125,7 @@ struct reference {
 #define CALL_TIMES(CLOSURE, CALLS)                                                                           \
     uint64_t read = 0;                                                                                       \
     for (unsigned i = 0; i < CALLS; i++)                                                                     \
-        read += call(CLOSURE)
+    read += call(CLOSURE)
 
 #define CALL_MANY(N, CALLS)                                                                                  \
     HT_ARM(call_many_null_##N##_##CALLS) {                                                                   \
@@ -157,31 +157,22 @@ CAPTURES(8)
 CAPTURES(32)
 CAPTURES(128)
 
-#define CLOSURE_CASE(STEM, POINT, NAME, PARAMS, N, PROFILE, SENTENCE)                                        \
-    {#STEM,                                                                                                  \
-     NAME,                                                                                                   \
-     PARAMS,                                                                                                 \
-     SENTENCE,                                                                                               \
-     N,                                                                                                      \
-     N + 64,                                                                                                 \
-     PROFILE,                                                                                                \
-     {{HT_ARM_NULL, STEM##_null_##POINT},                                                                    \
-      {HT_ARM_STACK, STEM##_stack_##POINT},                                                                  \
-      {HT_ARM_HEAP, STEM##_heap_##POINT}}}
 #define BY_VALUE_CASE(N, PROFILE)                                                                            \
-    CLOSURE_CASE(by_value, N, #N, "", N, PROFILE,                                                            \
-                 "A closure that copied " #N " bytes is called once; its environment in the frame or malloc'd.")
+    HT_CASE("by_value", #N, "", N, N, PROFILE,                                                               \
+            "A closure that copied " #N " bytes is called once; environment in the frame or malloc'd.",      \
+            HT_PAIR(by_value, N))
 #define BY_REFERENCE_CASE(N, PROFILE)                                                                        \
-    CLOSURE_CASE(by_reference, N, #N, "", N, PROFILE,                                                        \
-                 "A closure refers to a " #N "-byte variable: both in the frame, or two malloc'd blocks.")
+    HT_CASE("by_reference", #N, "", N, N, PROFILE,                                                           \
+            "A closure refers to a " #N "-byte variable: both in the frame, or two malloc'd blocks.",        \
+            HT_PAIR(by_reference, N))
 #define COUNTER_CASE(N, PROFILE)                                                                             \
-    CLOSURE_CASE(counter, N, #N, "", N, PROFILE,                                                             \
-                 "A function returns a counting closure of " #N                                              \
-                 " bytes: environment lent by the caller, or malloc'd.")
+    HT_CASE("counter", #N, "", N, N, PROFILE,                                                                \
+            "A function returns a counting closure of " #N " bytes: lent by the caller, or malloc'd.",       \
+            HT_PAIR(counter, N))
 #define CALL_MANY_CASE(N, CALLS, PROFILE)                                                                    \
-    CLOSURE_CASE(call_many, N##_##CALLS, #N "/calls" #CALLS, "calls=" #CALLS, N, PROFILE,                    \
-                 "A closure over " #N " bytes is made once and called " #CALLS                               \
-                 " time(s); one operation is all of that.")
+    HT_CASE("call_many", #N "/calls" #CALLS, "calls=" #CALLS, N, N, PROFILE,                                 \
+            "A closure over " #N " bytes is made once and called " #CALLS " time(s), all one operation.",    \
+            HT_PAIR(call_many, N##_##CALLS))
 
 HT_SCENARIO(captured_closure, "What does it cost when a closure outlives the call that made it?",
             BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(32, HT_SMOKE), BY_VALUE_CASE(128, HT_QUICK),

@@ -26,14 +26,15 @@
         HT_ESCAPE(value);                                                                                    \
         ht_fill(value, N, seed);                                                                             \
         return made;                                                                                         \
-    }                                                                                                        \
-    static HT_NOINLINE void *pointer_make_##N(uint64_t seed) {                                               \
+    } static HT_NOINLINE void *pointer_make_##N(uint64_t seed) {                                             \
         void *value = malloc(N);                                                                             \
         HT_ESCAPE(value);                                                                                    \
         ht_fill(value, N, seed);                                                                             \
         return value;                                                                                        \
     }                                                                                                        \
-    HT_ARM(by_value_null_##N) { return ht_consume(null_make_##N(seed), N); }                                 \
+    HT_ARM(by_value_null_##N) {                                                                              \
+        return ht_consume(null_make_##N(seed), N);                                                           \
+    }                                                                                                        \
     HT_ARM(by_value_stack_##N) {                                                                             \
         struct value_##N mine = value_make_##N(seed);                                                        \
         void *value = &mine;                                                                                 \
@@ -78,8 +79,8 @@
         return read;                                                                                         \
     }
 
-/* chain: the result is handed up through `depth` calls (real ones: the build forbids tail calls), none of which
- * needs to copy it. */
+/* chain: the result is handed up through `depth` calls (real ones: the build forbids tail calls), none of
+ * which needs to copy it. */
 #define CHAIN_BYTES 64
 struct link {
     uint64_t words[CHAIN_BYTES / 8];
@@ -126,7 +127,9 @@ static HT_NOINLINE void *pointer_chain(uint64_t seed, unsigned depth) {
 
 
 #define CHAIN(D)                                                                                             \
-    HT_ARM(chain_null_##D) { return ht_consume(null_chain(seed, D), CHAIN_BYTES); }                          \
+    HT_ARM(chain_null_##D) {                                                                                 \
+        return ht_consume(null_chain(seed, D), CHAIN_BYTES);                                                 \
+    }                                                                                                        \
     HT_ARM(chain_stack_##D) {                                                                                \
         struct link mine = value_chain(seed, D);                                                             \
         void *value = &mine;                                                                                 \
@@ -150,36 +153,17 @@ CHAIN(8)
 CHAIN(64)
 
 #define BY_VALUE_CASE(N, PROFILE)                                                                            \
-    {"by_value",                                                                                             \
-     #N,                                                                                                     \
-     "",                                                                                                     \
-     "A callee returns a " #N "-byte struct by value, or a pointer to a malloc'd one that the caller frees.", \
-     N,                                                                                                      \
-     2 * N,                                                                                                  \
-     PROFILE,                                                                                                \
-     {{HT_ARM_NULL, by_value_null_##N},                                                                      \
-      {HT_ARM_STACK, by_value_stack_##N},                                                                    \
-      {HT_ARM_HEAP, by_value_heap_##N}}}
+    HT_CASE("by_value", #N, "", N, 2 * N, PROFILE,                                                           \
+            "A callee returns a " #N "-byte struct by value, or a malloc'd pointer that the caller frees.",  \
+            HT_PAIR(by_value, N))
 #define OUT_PARAM_CASE(N, PROFILE)                                                                           \
-    {"out_param",                                                                                            \
-     #N,                                                                                                     \
-     "",                                                                                                     \
-     "A callee fills the caller's " #N "-byte local through a pointer, or hands back a block it malloc'd.",  \
-     N,                                                                                                      \
-     N,                                                                                                      \
-     PROFILE,                                                                                                \
-     {{HT_ARM_NULL, out_param_null_##N},                                                                     \
-      {HT_ARM_STACK, out_param_stack_##N},                                                                   \
-      {HT_ARM_HEAP, out_param_heap_##N}}}
+    HT_CASE("out_param", #N, "", N, N, PROFILE,                                                              \
+            "A callee fills the caller's " #N "-byte local, or hands back a block that it malloc'd.",        \
+            HT_PAIR(out_param, N))
 #define CHAIN_CASE(D, PROFILE)                                                                               \
-    {"chain",                                                                                                \
-     "64/d" #D,                                                                                              \
-     "depth=" #D,                                                                                            \
-     "A 64-byte result is handed up through " #D " call(s), as a value or as a malloc'd pointer.",           \
-     CHAIN_BYTES,                                                                                            \
-     D * 192,                                                                                                \
-     PROFILE,                                                                                                \
-     {{HT_ARM_NULL, chain_null_##D}, {HT_ARM_STACK, chain_stack_##D}, {HT_ARM_HEAP, chain_heap_##D}}}
+    HT_CASE("chain", "64/d" #D, "depth=" #D, CHAIN_BYTES, 192 * D, PROFILE,                                  \
+            "A 64-byte result is handed up through " #D " call(s), as a value or as a malloc'd pointer.",    \
+            HT_PAIR(chain, D))
 
 HT_SCENARIO(returned_pointer, "What does it cost to return a pointer instead of a value?",
             BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(16, HT_FULL), BY_VALUE_CASE(64, HT_SMOKE),

@@ -113,8 +113,23 @@ struct ht_scenario {
     size_t case_count;
 };
 
+/* One case, from the fields of struct ht_case and its arms. */
+#define HT_CASE(VARIANT, POINT, PARAMS, SIZE_BYTES, STACK_BYTES, PROFILE, EXPLAINS, ...)                     \
+    {                                                                                                        \
+        VARIANT, POINT, PARAMS, EXPLAINS, SIZE_BYTES, STACK_BYTES, PROFILE, {                                \
+            __VA_ARGS__                                                                                      \
+        }                                                                                                    \
+    }
+
+/* The arms STEM_null_POINT, STEM_stack_POINT and STEM_heap_POINT, and one more of another kind. */
+#define HT_PAIR(STEM, POINT)                                                                                 \
+    HT_EXTRA(NULL, STEM##_null_##POINT), HT_EXTRA(STACK, STEM##_stack_##POINT),                              \
+        HT_EXTRA(HEAP, STEM##_heap_##POINT)
+#define HT_EXTRA(KIND, LOOP)                                                                                 \
+    { HT_ARM_##KIND, LOOP }
+
 /* HT_SCENARIO(name, question, case...): registers a bench file's cases with the worker; nothing else needs
- * to know of it. Each case is a braced `struct ht_case` initialiser; write them with macros. */
+ * to know of it. */
 #define HT_SCENARIO(id, asks, ...)                                                                           \
     static const struct ht_case id##_cases[] = {__VA_ARGS__};                                                \
     static const struct ht_scenario id##_scenario = {#id, asks, id##_cases,                                  \

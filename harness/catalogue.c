@@ -66,8 +66,9 @@ static bool parse_line(struct ht_catalogue *catalogue, char *line, int number, s
     if (strcmp(fields[0], "worker") == 0 && count == WORKER_FIELDS) {
         unsigned long version = strtoul(fields[1], NULL, 10);
         if (version != HT_PROTOCOL_VERSION)
-            return ht_fail(error, "the worker speaks protocol %lu, this heaptoll %u; build both from the same sources",
-                           version, HT_PROTOCOL_VERSION);
+            return ht_fail(
+                error, "the worker speaks protocol %lu, this heaptoll %u; build both from the same sources",
+                version, HT_PROTOCOL_VERSION);
         catalogue->build = fields[2];
         catalogue->compiler = fields[3];
         catalogue->flags = fields[4];
@@ -83,8 +84,9 @@ static bool parse_line(struct ht_catalogue *catalogue, char *line, int number, s
             return true;
         }
     }
-    return ht_fail(error, "the worker's description, line %d: expected 'worker' with %d or 'case' with %d fields; "
-                          "is this heaptoll's own worker?",
+    return ht_fail(error,
+                   "the worker's description, line %d: expected 'worker' with %d or 'case' with %d fields; "
+                   "is this heaptoll's own worker?",
                    number, WORKER_FIELDS, CASE_FIELDS);
 }
 

@@ -32,10 +32,10 @@ bool ht_catalogue_parse(struct ht_catalogue *catalogue, char *text, struct ht_er
 
 void ht_catalogue_free(struct ht_catalogue *catalogue);
 
-/* Keeps the cases that belong to `profile` and whose names match `filter`, with Google Benchmark's meaning: an
- * extended regular expression found anywhere in the name, "all" or "" for every case, a leading '-' for those
- * that do not match. A case that only a larger profile has is kept too when the filter names it exactly.
- * Fails, listing the nearest names, when nothing is left. */
+/* Keeps the cases that belong to `profile` and whose names match `filter`, with Google Benchmark's meaning:
+ * an extended regular expression found anywhere in the name, "all" or "" for every case, a leading '-' for
+ * those that do not match. A case that only a larger profile has is kept too when the filter names it
+ * exactly. Fails, listing the nearest names, when nothing is left. */
 bool ht_catalogue_choose(struct ht_catalogue *catalogue, enum ht_profile profile, const char *filter,
                          struct ht_error *error);
 

@@ -12,7 +12,8 @@ static uint64_t raw_ns(void) {
 
 
 struct ht_moment ht_now(void) {
-    /* The narrowest of three readings: an interrupt between the two clocks would shift one against the other. */
+    /* The narrowest of three readings: an interrupt between the two clocks would shift one against the other.
+     */
     struct ht_moment best = {0, 0};
     uint64_t narrowest = UINT64_MAX;
     for (int i = 0; i < 3; i++) {
@@ -33,7 +34,9 @@ double ht_ticks_per_ns(struct ht_moment from, struct ht_moment to) {
 }
 
 
-double ht_ticks_to_ns(double ticks, double ticks_per_ns) { return ticks / ticks_per_ns; }
+double ht_ticks_to_ns(double ticks, double ticks_per_ns) {
+    return ticks / ticks_per_ns;
+}
 
 
 double ht_seconds_between(struct ht_moment from, struct ht_moment to) {

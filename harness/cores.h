@@ -31,7 +31,8 @@ double ht_core_recall(const char *path, const char *cpu_model);
 /* Remembers it there. Best effort: a file that cannot be written is not missed. */
 void ht_core_remember(const char *path, const char *cpu_model, double best);
 
-/* Sizes the page's probes for this machine's clock: long enough that its granularity is below 0.5 % of them. */
+/* Sizes the page's probes for this machine's clock: long enough that its granularity is below 0.5 % of them.
+ */
 void ht_probe_size(struct ht_page *page);
 
 #endif

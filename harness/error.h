@@ -1,4 +1,5 @@
-/* error.h: how a function of the coordinator says what went wrong: what was tried, on what, and what to do. */
+/* error.h: how a function of the coordinator says what went wrong: what was tried, on what, and what to do.
+ */
 #ifndef HEAPTOLL_ERROR_H
 #define HEAPTOLL_ERROR_H
 

@@ -173,8 +173,8 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
                                            .minor_faults_per_op = NAN};
                 snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
             }
-            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1, launch, row,
-                                      info->arm_count, error))
+            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1,
+                                      launch, row, info->arm_count, error))
                 return false;
             if (!ht_summary_add(run->summary, c, row, info->arm_count))
                 return ht_fail(error, "out of memory while adding up the repetitions");
@@ -211,8 +211,9 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
 
 bool ht_gbench_measure(const struct ht_gbench_run *run, struct ht_error *error) {
     if ((run->options->format_on_stdout || run->options->has_out) && run->engine->lanes.count > 1)
-        return ht_fail(error, "--engine=gbench with --benchmark_format or --benchmark_out measures one allocator at a "
-                              "time\nname it: --allocators=glibc");
+        return ht_fail(
+            error, "--engine=gbench with --benchmark_format or --benchmark_out measures one allocator at a "
+                   "time\nname it: --allocators=glibc");
     for (uint32_t lane = 0; lane < run->engine->lanes.count; lane++)
         if (*run->stop || !measure_lane(run, lane, error))
             return false;

@@ -1,7 +1,7 @@
 /*
- * gbench_lane.c: the benches of one lane timed by Google Benchmark itself, the ordinary way: one arm after the
- * other, as many iterations as it likes. heaptoll --engine=gbench starts one of these per allocator; what it
- * measures comes out on file descriptor 3, a line per repetition.
+ * gbench_lane.c: the benches of one lane timed by Google Benchmark itself, the ordinary way: one arm after
+ * the other, as many iterations as it likes. heaptoll --engine=gbench starts one of these per allocator; what
+ * it measures comes out on file descriptor 3, a line per repetition.
  */
 #include "describe.h"
 #include "gbench_shim.h"
@@ -88,15 +88,17 @@ int main(int argc, char **argv) {
     static struct ht_slot who;
     int at = 2;
     if (argc < 3 || strspn(argv[1], "0123456789") != strlen(argv[1])) {
-        fprintf(stderr, "usage: heaptoll-gbench REPETITIONS CASE... [-- --benchmark_FLAG...]\n\n"
-                        "One allocator's lane of heaptoll --engine=gbench, which starts it. Results go to file "
-                        "descriptor %d.\n"
-                        "The case 'loop' compares heaptoll's loop with a range-for over the same body.\n",
+        fprintf(stderr,
+                "usage: heaptoll-gbench REPETITIONS CASE... [-- --benchmark_FLAG...]\n\n"
+                "One allocator's lane of heaptoll --engine=gbench, which starts it. Results go to file "
+                "descriptor %d.\n"
+                "The case 'loop' compares heaptoll's loop with a range-for over the same body.\n",
                 RESULTS_FD);
         return 2;
     }
     ht_identify_allocator(&who);
-    if (dprintf(RESULTS_FD, "allocator\t%s\t%s\t%s\n", who.malloc_from, who.free_from, who.allocator_version) < 0) {
+    if (dprintf(RESULTS_FD, "allocator\t%s\t%s\t%s\n", who.malloc_from, who.free_from,
+                who.allocator_version) < 0) {
         fprintf(stderr, "heaptoll-gbench: file descriptor %d is not open for results\n", RESULTS_FD);
         return 2;
     }

@@ -9,9 +9,10 @@
 
 namespace {
 
-// Google Benchmark decorates names with how they were run ("/iterations:1/manual_time"). Ours is the case's name.
+// Google Benchmark decorates names with how they were run ("/iterations:1/manual_time"). Ours is the case's
+// name.
 class PlainNames : public benchmark::BenchmarkReporter {
-public:
+  public:
     explicit PlainNames(benchmark::BenchmarkReporter *inner) : inner_(inner) {}
 
     bool ReportContext(const Context &context) override {
@@ -32,12 +33,12 @@ public:
 
     void Finalize() override { inner_->Finalize(); }
 
-private:
+  private:
     std::unique_ptr<benchmark::BenchmarkReporter> inner_;
 };
 
 class Silent : public benchmark::BenchmarkReporter {
-public:
+  public:
     bool ReportContext(const Context &) override { return true; }
     void ReportRuns(const std::vector<Run> &) override {}
 };
@@ -71,7 +72,8 @@ struct Reporters {
     }
 };
 
-// Initialize() edits its arguments, so it gets copies; flags of ours stand before the user's, who has the last word.
+// Initialize() edits its arguments, so it gets copies; flags of ours stand before the user's, who has the
+// last word.
 bool Initialize(int argc, char **argv, const std::vector<std::string> &defaults) {
     static std::vector<std::string> kept;
     std::vector<char *> pointers;
@@ -112,7 +114,7 @@ void RunLoop(benchmark::State &state, ht_shim_loop_fn *loop, uint64_t batch) {
 
 // Hands each repetition's time to C, then goes on to the reporter that prints.
 class Recorder : public benchmark::BenchmarkReporter {
-public:
+  public:
     explicit Recorder(const ht_shim_loops *loops) : loops_(loops) {}
     bool ReportContext(const Context &) override { return true; }
     void ReportRuns(const std::vector<Run> &runs) override {
@@ -123,14 +125,15 @@ public:
                                static_cast<double>(run.iterations));
     }
 
-private:
+  private:
     const ht_shim_loops *loops_;
 };
 
 } // namespace
 
 extern "C" bool ht_shim_run_shell(const ht_shim_shell *shell) {
-    // Launches of all cases in random order over the whole run: a bad minute costs every case a little and none all.
+    // Launches of all cases in random order over the whole run: a bad minute costs every case a little and
+    // none all.
     if (!Initialize(shell->argc, shell->argv, {"--benchmark_enable_random_interleaving=true"}))
         return false;
     for (size_t i = 0; i < shell->count; i++)

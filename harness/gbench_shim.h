@@ -1,8 +1,9 @@
 /*
  * gbench_shim.h: Google Benchmark as C sees it. The only file that knows its C++ is gbench_shim.cc.
  *
- * Two uses. In heaptoll, Google Benchmark is the shell: one entry is one case, one repetition is one launch, and
- * the time is what the lockstep engine measured. In heaptoll-gbench it times the benches itself, the ordinary way.
+ * Two uses. In heaptoll, Google Benchmark is the shell: one entry is one case, one repetition is one launch,
+ * and the time is what the lockstep engine measured. In heaptoll-gbench it times the benches itself, the
+ * ordinary way.
  */
 #ifndef HEAPTOLL_GBENCH_SHIM_H
 #define HEAPTOLL_GBENCH_SHIM_H
@@ -52,15 +53,16 @@ const char *ht_shim_version(void);
 typedef uint64_t ht_shim_loop_fn(uint64_t operations);
 
 /* One result of a loop: a repetition's ns per operation. */
-typedef void ht_shim_report_fn(void *context, size_t index, uint32_t repetition, double ns, double iterations);
+typedef void ht_shim_report_fn(void *context, size_t index, uint32_t repetition, double ns,
+                               double iterations);
 
 struct ht_shim_loops {
     int argc;
     char **argv;
     const char *const *names; /* "case/arm" */
     ht_shim_loop_fn *const *loops;
-    const uint64_t *batches; /* operations per turn of the KeepRunningBatch loop; 0: a range-for over the state,
-                                one operation each, as people write it by hand */
+    const uint64_t *batches; /* operations per turn of the KeepRunningBatch loop; 0: a range-for over the
+                                state, one operation each, as people write it by hand */
     size_t count;
     uint32_t repetitions;
     ht_shim_report_fn *report;

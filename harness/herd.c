@@ -25,7 +25,8 @@ bool ht_herd_open(struct ht_herd *herd, const char *worker_path, double hang_sec
     herd->page_fd = memfd_create("heaptoll-page", 0);
     if (herd->page_fd < 0 || ftruncate(herd->page_fd, sizeof *herd->page) != 0)
         return ht_fail(error, "cannot make the page shared with the workers: %s", strerror(errno));
-    herd->page = mmap(NULL, sizeof *herd->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, herd->page_fd, 0);
+    herd->page =
+        mmap(NULL, sizeof *herd->page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, herd->page_fd, 0);
     if (herd->page == MAP_FAILED) {
         herd->page = NULL;
         return ht_fail(error, "cannot map the page shared with the workers: %s", strerror(errno));
@@ -104,7 +105,8 @@ static enum ht_outcome wait_for(struct ht_herd *herd, uint32_t lane, uint32_t se
         }
         if (ht_seconds_between(start, ht_now()) > limit_seconds) {
             kill_lane(herd, lane);
-            snprintf(herd->last_words, sizeof herd->last_words, "no answer within %g s, killed", limit_seconds);
+            snprintf(herd->last_words, sizeof herd->last_words, "no answer within %g s, killed",
+                     limit_seconds);
             return HT_TIMEOUT;
         }
     }

@@ -23,10 +23,10 @@ struct ht_herd {
     struct ht_page *page;
     int page_fd;
     char worker_path[4096];
-    double hang_seconds;                 /* how long a worker may keep the token */
-    const volatile sig_atomic_t *stop;   /* set by a signal handler: stop within a slice */
-    pid_t pids[HT_MAX_LANES];            /* 0: not running */
-    char last_words[256];                /* how the last worker that failed did so */
+    double hang_seconds;               /* how long a worker may keep the token */
+    const volatile sig_atomic_t *stop; /* set by a signal handler: stop within a slice */
+    pid_t pids[HT_MAX_LANES];          /* 0: not running */
+    char last_words[256];              /* how the last worker that failed did so */
 };
 
 /* Where a launch puts things; the same in all its lanes. */
@@ -48,8 +48,8 @@ void ht_herd_close(struct ht_herd *herd);
 enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *library, const char *case_name,
                               const struct ht_layout *layout);
 
-/* Hands the token to a lane for the command in its slot and waits for it to come back. A worker that fails is gone
- * afterwards (its pid is 0). */
+/* Hands the token to a lane for the command in its slot and waits for it to come back. A worker that fails is
+ * gone afterwards (its pid is 0). */
 enum ht_outcome ht_herd_run(struct ht_herd *herd, uint32_t lane, enum ht_command command);
 
 /* Moves the coordinator and all running workers to one CPU. False: the CPU is not ours to use. */

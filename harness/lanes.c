@@ -19,7 +19,8 @@ static const struct known known_allocators[] = {
     {"glibc", {NULL}, "libc6"},
     {"jemalloc", {"libjemalloc.so.2", "libjemalloc.so*", NULL}, "libjemalloc2"},
     {"mimalloc", {"libmimalloc.so.[0-9]*", "libmimalloc.so", NULL}, "libmimalloc2.0"},
-    {"tcmalloc", {"libtcmalloc_minimal.so.4*", "libtcmalloc_minimal.so*", "libtcmalloc.so*", NULL},
+    {"tcmalloc",
+     {"libtcmalloc_minimal.so.4*", "libtcmalloc_minimal.so*", "libtcmalloc.so*", NULL},
      "libtcmalloc-minimal4"},
 };
 #define KNOWN_COUNT (sizeof known_allocators / sizeof known_allocators[0])
@@ -31,8 +32,8 @@ static const struct known known_allocators[] = {
 #else
 #define MULTIARCH "."
 #endif
-static const char *const folders[] = {"/usr/local/lib", "/usr/lib/" MULTIARCH, "/lib/" MULTIARCH,
-                                      "/usr/lib64",     "/usr/lib",            "/usr/local/lib64"};
+static const char *const folders[] = {
+    "/usr/local/lib", "/usr/lib/" MULTIARCH, "/lib/" MULTIARCH, "/usr/lib64", "/usr/lib", "/usr/local/lib64"};
 #define FOLDERS_TEXT "/usr/local/lib, /usr/lib/" MULTIARCH ", /lib/" MULTIARCH ", /usr/lib64, /usr/lib"
 
 static const struct known *find_known(const char *name) {
@@ -66,8 +67,9 @@ static bool unknown_name(const char *name, struct ht_error *error) {
     for (size_t i = 0; i < KNOWN_COUNT; i++)
         names[i] = known_allocators[i].name;
     ht_nearest_names(name, names, KNOWN_COUNT, KNOWN_COUNT, nearest, sizeof nearest);
-    return ht_fail(error, "unknown allocator '%s'\nknown: %s\nanother one: --allocators=%s=/path/to/its/library.so", name,
-                   nearest, name);
+    return ht_fail(error,
+                   "unknown allocator '%s'\nknown: %s\nanother one: --allocators=%s=/path/to/its/library.so",
+                   name, nearest, name);
 }
 
 
@@ -79,9 +81,11 @@ static bool resolve(struct ht_lane *lane, const char *what, struct ht_error *err
         if (usable)
             snprintf(lane->library, sizeof lane->library, "%s", real);
         free(real);
-        return usable || ht_fail(error, "allocator '%s': cannot read the library %s\ngive the path of a shared object "
-                                        "that defines malloc and free",
-                                 lane->allocator, what);
+        return usable ||
+               ht_fail(error,
+                       "allocator '%s': cannot read the library %s\ngive the path of a shared object "
+                       "that defines malloc and free",
+                       lane->allocator, what);
     }
     const struct known *known = find_known(what);
     if (!known)
@@ -89,7 +93,8 @@ static bool resolve(struct ht_lane *lane, const char *what, struct ht_error *err
     if (!known->patterns[0] || find_library(known, lane->library, sizeof lane->library))
         return true;
     return ht_fail(error,
-                   "allocator '%s': no %s in " FOLDERS_TEXT "\ninstall it (Debian, Ubuntu: apt-get install %s), or "
+                   "allocator '%s': no %s in " FOLDERS_TEXT
+                   "\ninstall it (Debian, Ubuntu: apt-get install %s), or "
                    "give its path: --allocators=%s=/path/lib.so",
                    what, known->patterns[0], known->package, lane->allocator);
 }
@@ -105,14 +110,16 @@ static bool add_lane(struct ht_lanes *lanes, const char *word, struct ht_error *
     if (length == 0 || (equals && !equals[1]))
         return ht_fail(error, "--allocators: '%s' is neither a name nor name=/path/lib.so", word);
     if (length >= (int)sizeof name || strcspn(word, ",;\"/\n\t") < (size_t)length)
-        return ht_fail(error, "--allocators: '%.*s' is no name (at most 63 characters, none of , ; \" /)\n"
-                              "to measure a library, name it: mine=%s",
+        return ht_fail(error,
+                       "--allocators: '%.*s' is no name (at most 63 characters, none of , ; \" /)\n"
+                       "to measure a library, name it: mine=%s",
                        length, word, word);
     snprintf(name, sizeof name, "%.*s", length, word);
     for (uint32_t i = 0; i < lanes->count; i++)
         if (strcmp(lanes->lanes[i].allocator, name) == 0)
-            return ht_fail(error, "--allocators: '%s' stands there twice; name the second differently, as in other=%s",
-                           name, name);
+            return ht_fail(
+                error, "--allocators: '%s' stands there twice; name the second differently, as in other=%s",
+                name, name);
     struct ht_lane *lane = &lanes->lanes[lanes->count];
     *lane = (struct ht_lane){0};
     snprintf(lane->allocator, sizeof lane->allocator, "%s", name);
@@ -165,10 +172,11 @@ bool ht_lane_verify(struct ht_lane *lane, const struct ht_slot *slot, struct ht_
     for (int i = 0; i < 2; i++) {
         bool right = lane->library[0] ? same_file(answers[i], lane->library) : is_libc(answers[i]);
         if (!right)
-            return ht_fail(error,
-                           "allocator '%s': %s asked for, but %s is answered by %s; nothing was measured with it\n"
-                           "is it a shared object for this machine that defines malloc and free?",
-                           lane->allocator, asked, functions[i], answers[i][0] ? answers[i] : "nobody known");
+            return ht_fail(
+                error,
+                "allocator '%s': %s asked for, but %s is answered by %s; nothing was measured with it\n"
+                "is it a shared object for this machine that defines malloc and free?",
+                lane->allocator, asked, functions[i], answers[i][0] ? answers[i] : "nobody known");
     }
     snprintf(lane->version, sizeof lane->version, "%.63s", slot->allocator_version);
     char *real = realpath(slot->malloc_from, NULL);

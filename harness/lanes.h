@@ -8,9 +8,9 @@
 struct ht_lane {
     char allocator[64];             /* the lane's name in every file and chart */
     char library[HT_LANE_PATH_MAX]; /* what is preloaded; "" for the C library's own malloc */
-    char version[64];               /* as the allocator says, "" before the lane was checked or when it does not */
+    char version[64]; /* as the allocator says, "" before the lane was checked or when it does not */
     char answered_by[HT_LANE_PATH_MAX]; /* the real path of the object that answers malloc */
-    char sha256[65];                /* of that object; "" when unknown */
+    char sha256[65];                    /* of that object; "" when unknown */
 };
 
 struct ht_lanes {
@@ -18,8 +18,9 @@ struct ht_lanes {
     uint32_t count;
 };
 
-/* Reads a list: names of known allocators and `name=/path/lib.so` or `name=known`, separated by commas. NULL takes
- * glibc and every known allocator that is installed. Fails with the valid names or the paths searched. */
+/* Reads a list: names of known allocators and `name=/path/lib.so` or `name=known`, separated by commas. NULL
+ * takes glibc and every known allocator that is installed. Fails with the valid names or the paths searched.
+ */
 bool ht_lanes_parse(struct ht_lanes *lanes, const char *list, struct ht_error *error);
 
 /* Is what `slot` says of itself what `lane` asked for? Fills the lane's version and real path. */

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#define TURN_US 6000.0           /* the timed part of a turn: long against settling, short against what neighbours do */
-#define SETTLE_US 700.0          /* after a hand-over: until the branch predictor has found its way back, measured */
-#define CENSUS_US 30.0           /* a pass that says how long an operation takes */
+#define TURN_US                                                                                              \
+    6000.0              /* the timed part of a turn: long against settling, short against what neighbours do \
+                         */
+#define SETTLE_US 700.0 /* after a hand-over: until the branch predictor has found its way back, measured */
+#define CENSUS_US 30.0  /* a pass that says how long an operation takes */
 #define STACK_RESERVE (256 << 10) /* what a worker's stack holds besides the bench's own frames */
 #define CALIBRATION_SECONDS 0.4
 #define CALIBRATION_MOST_SECONDS 3.0
@@ -84,7 +86,9 @@ void ht_engine_close(struct ht_engine *engine) {
 }
 
 
-double ht_engine_ticks_per_ns(const struct ht_engine *engine) { return ht_ticks_per_ns(engine->start, ht_now()); }
+double ht_engine_ticks_per_ns(const struct ht_engine *engine) {
+    return ht_ticks_per_ns(engine->start, ht_now());
+}
 
 
 static void note_failure(struct launch *launch, uint32_t lane, int arm, enum ht_outcome outcome) {
@@ -110,8 +114,8 @@ static bool lane_works(const struct launch *launch, uint32_t lane) {
 }
 
 
-/* Starts a lane's worker and makes sure that it runs on the allocator asked for. HT_CRASHED with `error` set: it
- * does not; without: it could not be started. */
+/* Starts a lane's worker and makes sure that it runs on the allocator asked for. HT_CRASHED with `error` set:
+ * it does not; without: it could not be started. */
 static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
     struct ht_lane *asked = &engine->lanes.lanes[lane];
@@ -175,8 +179,8 @@ static enum ht_outcome take_census(struct launch *launch, struct ht_error *error
 }
 
 
-/* Once per case: how many operations make a slice. The geometric mean over lanes, so that neither a fast nor a slow
- * allocator gets slices too far from what was asked. */
+/* Once per case: how many operations make a slice. The geometric mean over lanes, so that neither a fast nor
+ * a slow allocator gets slices too far from what was asked. */
 static void choose_ops(struct launch *launch) {
     struct ht_engine *engine = launch->engine;
     for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
@@ -264,7 +268,8 @@ static void order_slices(struct launch *launch, struct ht_slot *slot, uint32_t l
     for (uint32_t i = 0; i < slot->slice_count; i++)
         slot->slice_arm[i] = working[i % count];
     ht_rng_shuffle(&launch->rng, slot->slice_arm, slot->settle_count);
-    ht_rng_shuffle(&launch->rng, slot->slice_arm + slot->settle_count, slot->slice_count - slot->settle_count);
+    ht_rng_shuffle(&launch->rng, slot->slice_arm + slot->settle_count,
+                   slot->slice_count - slot->settle_count);
 }
 
 
@@ -310,7 +315,8 @@ static bool has_enough(const struct launch *launch) {
 static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error) {
     const struct ht_plan *plan = &launch->engine->plan;
     struct ht_moment start = ht_now();
-    uint32_t left = plan->launches > launch->state->launches_done ? plan->launches - launch->state->launches_done : 1;
+    uint32_t left =
+        plan->launches > launch->state->launches_done ? plan->launches - launch->state->launches_done : 1;
     double limit = (plan->max_seconds_per_case - launch->state->spent_seconds) / left -
                    ht_seconds_between(launch->start, start);
     for (;;) {
@@ -366,23 +372,25 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
     row->minor_faults_per_op = series->faults_per_op;
     if (series->quiet_count < enough) {
         row->status = HT_CONTENDED;
-        snprintf(row->reason, sizeof row->reason, "%u of %u slices were quiet, %u wanted; times are over all slices",
-                 series->quiet_count, series->count, enough);
+        snprintf(row->reason, sizeof row->reason,
+                 "%u of %u slices were quiet, %u wanted; times are over all slices", series->quiet_count,
+                 series->count, enough);
     }
     write_times(row, series, row->status == HT_OK);
 }
 
 
 static bool stack_is_too_small(struct launch *launch) {
-    size_t needed = launch->state->info->stack_bytes + STACK_RESERVE, limit = launch->engine->stack_limit_bytes;
+    size_t needed = launch->state->info->stack_bytes + STACK_RESERVE,
+           limit = launch->engine->stack_limit_bytes;
     if (needed <= limit)
         return false;
     for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
         for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
             launch->state->failed[lane][arm].status = HT_SKIPPED;
             snprintf(launch->state->failed[lane][arm].reason, HT_REASON_MAX,
-                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu", limit >> 10,
-                     needed >> 10, (needed >> 10) + 1);
+                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu",
+                     limit >> 10, needed >> 10, (needed >> 10) + 1);
         }
     return true;
 }
@@ -403,7 +411,8 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
     plan_turns(launch);
     outcome = run_rounds(launch, error);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
-        engine->threaded_launches += engine->herd.pids[lane] && !engine->herd.page->lanes[lane].single_threaded;
+        engine->threaded_launches +=
+            engine->herd.pids[lane] && !engine->herd.page->lanes[lane].single_threaded;
     return outcome;
 }
 

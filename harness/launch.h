@@ -1,6 +1,6 @@
 /*
- * launch.h: one launch of one case: fresh workers in a fresh layout, rounds of turns until there are enough quiet
- * slices, and the rows that come of it.
+ * launch.h: one launch of one case: fresh workers in a fresh layout, rounds of turns until there are enough
+ * quiet slices, and the rows that come of it.
  */
 #ifndef HEAPTOLL_LAUNCH_H
 #define HEAPTOLL_LAUNCH_H
@@ -36,7 +36,8 @@ struct ht_row {
 /* What a case keeps from launch to launch. */
 struct ht_case_state {
     const struct ht_case_info *info;
-    uint64_t ops[HT_MAX_ARMS]; /* operations per slice, the same in all lanes and launches; 0: not yet known */
+    uint64_t
+        ops[HT_MAX_ARMS]; /* operations per slice, the same in all lanes and launches; 0: not yet known */
     double spent_seconds;
     uint32_t launches_done;
     struct {
@@ -57,13 +58,14 @@ struct ht_engine {
     size_t stack_limit_bytes; /* of the workers; SIZE_MAX when unlimited */
     /* Totals, for the run's own account. */
     uint64_t slices, quiet_slices, measured_ticks, threaded_launches, launches;
-    double best_first; /* what probes were held against when the first launch began */
+    double best_first;                    /* what probes were held against when the first launch began */
     char core_file[2200], cpu_model[128]; /* where the best reading of this kind of core is remembered */
-    double ghz_sum;    /* over slices: core cycles per ns */
+    double ghz_sum;                       /* over slices: core cycles per ns */
 };
 
-/* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about the
- * core is read from engine->core_file under engine->cpu_model. The caller ends it with ht_engine_close. */
+/* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about
+ * the core is read from engine->core_file under engine->cpu_model. The caller ends it with ht_engine_close.
+ */
 bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
                     const volatile sig_atomic_t *stop, struct ht_error *error);
 
@@ -73,8 +75,8 @@ void ht_engine_close(struct ht_engine *engine);
 /* Ticks per ns, from all the time since the engine was opened. */
 double ht_engine_ticks_per_ns(const struct ht_engine *engine);
 
-/* Runs launch number `launch` of the case and fills `rows` (room for HT_MAX_ROWS). HT_DONE, or HT_INTERRUPTED with
- * no rows. HT_CRASHED: a lane is not what was asked for; `error` says why, the run must end. */
+/* Runs launch number `launch` of the case and fills `rows` (room for HT_MAX_ROWS). HT_DONE, or HT_INTERRUPTED
+ * with no rows. HT_CRASHED: a lane is not what was asked for; `error` says why, the run must end. */
 enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *state, uint32_t launch,
                               struct ht_row *rows, uint32_t *row_count, struct ht_error *error);
 

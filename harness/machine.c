@@ -62,8 +62,10 @@ static json_t *chosen_of(const char *path) {
 static json_t *hypervisor(void) {
 #if defined(__x86_64__)
     /* The signatures that hypervisors answer with, and what people call them. */
-    static const char *const known[][2] = {{"KVMKVMKVM", "KVM"},       {"Microsoft Hv", "Hyper-V"},
-                                           {"VMwareVMware", "VMware"}, {"XenVMMXenVMM", "Xen"},
+    static const char *const known[][2] = {{"KVMKVMKVM", "KVM"},
+                                           {"Microsoft Hv", "Hyper-V"},
+                                           {"VMwareVMware", "VMware"},
+                                           {"XenVMMXenVMM", "Xen"},
                                            {"TCGTCGTCGTCG", "QEMU"}};
 #endif
 #if defined(__x86_64__)
@@ -129,13 +131,15 @@ static json_t *stack_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_STACK, &limit) != 0)
         return json_null();
-    return limit.rlim_cur == RLIM_INFINITY ? json_string("unlimited") : json_integer((json_int_t)limit.rlim_cur);
+    return limit.rlim_cur == RLIM_INFINITY ? json_string("unlimited")
+                                           : json_integer((json_int_t)limit.rlim_cur);
 }
 
 
 static json_t *flag_of(const char *path, const char *yes) {
     json_t *line = line_of(path);
-    json_t *flag = json_is_string(line) ? json_boolean(strcmp(json_string_value(line), yes) == 0) : json_null();
+    json_t *flag =
+        json_is_string(line) ? json_boolean(strcmp(json_string_value(line), yes) == 0) : json_null();
     json_decref(line);
     return flag;
 }
@@ -166,7 +170,8 @@ json_t *ht_machine_facts(void) {
 
 
 json_t *ht_allocator_environment(void) {
-    static const char *const prefixes[] = {"MALLOC_", "GLIBC_TUNABLES=", "MIMALLOC_", "TCMALLOC_", "JEMALLOC_"};
+    static const char *const prefixes[] = {"MALLOC_", "GLIBC_TUNABLES=", "MIMALLOC_", "TCMALLOC_",
+                                           "JEMALLOC_"};
     json_t *settings = json_array();
     for (char **at = environ; *at; at++)
         for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)

@@ -1,6 +1,6 @@
 /*
- * main.c: heaptoll, the coordinator. Reads the command line, finds out what there is to measure, and leads the run;
- * everything that measures, writes or prints lives in a file of its own.
+ * main.c: heaptoll, the coordinator. Reads the command line, finds out what there is to measure, and leads
+ * the run; everything that measures, writes or prints lives in a file of its own.
  */
 #include "catalogue.h"
 #include "describe.h"
@@ -26,7 +26,9 @@
 /* The signal that asked us to stop; 0: none. */
 static volatile sig_atomic_t stop_signal;
 
-static void on_stop(int number) { stop_signal = number; }
+static void on_stop(int number) {
+    stop_signal = number;
+}
 
 /* Everything a run needs, with one owner: main. */
 struct run {
@@ -38,8 +40,8 @@ struct run {
     struct ht_progress progress;
     struct ht_case_state *states;
     json_t *json;
-    FILE *human;            /* where table and progress go */
-    struct ht_error error;  /* what ended the run early; "" while nothing did */
+    FILE *human;           /* where table and progress go */
+    struct ht_error error; /* what ended the run early; "" while nothing did */
 };
 
 static int complain(const struct ht_error *error) {
@@ -98,16 +100,18 @@ static uint64_t choose_seed(const struct ht_options *options) {
 }
 
 
-static void add_counter(struct ht_shim_result *result, const char *what, const char *allocator, double value) {
+static void add_counter(struct ht_shim_result *result, const char *what, const char *allocator,
+                        double value) {
     if (result->counter_count == HT_SHIM_MAX_COUNTERS)
         return;
-    snprintf(result->counters[result->counter_count].name, sizeof result->counters[0].name, "%s:%s", what, allocator);
+    snprintf(result->counters[result->counter_count].name, sizeof result->counters[0].name, "%s:%s", what,
+             allocator);
     result->counters[result->counter_count++].value = value;
 }
 
 
-/* What Google Benchmark's report gets of a launch: the heap arm of the first lane as its time, and each lane's
- * stack, heap and toll as counters. */
+/* What Google Benchmark's report gets of a launch: the heap arm of the first lane as its time, and each
+ * lane's stack, heap and toll as counters. */
 static void report_launch(const struct run *run, const struct ht_case_info *info, const struct ht_row *rows,
                           uint32_t count, struct ht_shim_result *result) {
     result->skipped = "not measured; see status and reason in measurements.csv";
@@ -156,7 +160,8 @@ static void run_launch(void *context, size_t index, struct ht_shim_result *resul
         ht_fail(&run->error, "out of memory while adding up the launches");
     report_launch(run, state->info, rows, row_count, result);
     ht_progress_step(&run->progress, state->info->name, launch, run->options.plan.launches,
-                     (double)run->engine.quiet_slices / (double)(run->engine.slices ? run->engine.slices : 1));
+                     (double)run->engine.quiet_slices /
+                         (double)(run->engine.slices ? run->engine.slices : 1));
 }
 
 
@@ -183,7 +188,8 @@ static bool measure_lockstep(struct run *run) {
     bool known = ht_shim_run_shell(&shell);
     free(names);
     if (!known)
-        return ht_fail(&run->error, "Google Benchmark does not know a flag (see above); ours are listed by --help");
+        return ht_fail(&run->error,
+                       "Google Benchmark does not know a flag (see above); ours are listed by --help");
     return run->error.text[0] == '\0';
 }
 
@@ -194,15 +200,19 @@ static void warn_about_run(struct run *run) {
     struct ht_losses losses = ht_summary_losses(&run->summary);
     double best = ht_quiet_best(&engine->quiet);
     if (losses.contended)
-        ht_run_json_warn(run->json, "%u of %u case-allocator pairs are contended: most of their launches had too few quiet slices",
-                         losses.contended, losses.pairs);
+        ht_run_json_warn(
+            run->json,
+            "%u of %u case-allocator pairs are contended: most of their launches had too few quiet slices",
+            losses.contended, losses.pairs);
     if (engine->slices && best > 0 && engine->best_first / best > 1.02)
-        ht_run_json_warn(run->json,
-                         "the best probe reading fell by %.1f %% during the run: its first launches were judged "
-                         "too leniently",
-                         100 * (engine->best_first / best - 1));
+        ht_run_json_warn(
+            run->json,
+            "the best probe reading fell by %.1f %% during the run: its first launches were judged "
+            "too leniently",
+            100 * (engine->best_first / best - 1));
     if (engine->threaded_launches)
-        ht_run_json_warn(run->json, "in %llu launches an allocator started a thread: glibc takes slower paths then",
+        ht_run_json_warn(run->json,
+                         "in %llu launches an allocator started a thread: glibc takes slower paths then",
                          (unsigned long long)engine->threaded_launches);
     if (json_array_size(json_object_get(run->json, "allocator_environment")))
         ht_run_json_warn(run->json, "the environment sets allocator options (see allocator_environment)");
@@ -217,8 +227,8 @@ static void print_end(const struct run *run, const char *status) {
     fprintf(run->human, "\n");
     if (engine->slices)
         fprintf(run->human, "quiet: %.0f %% of %llu slices; core at %.2f GHz\n",
-                100.0 * (double)engine->quiet_slices / (double)engine->slices, (unsigned long long)engine->slices,
-                engine->ghz_sum / (double)engine->slices);
+                100.0 * (double)engine->quiet_slices / (double)engine->slices,
+                (unsigned long long)engine->slices, engine->ghz_sum / (double)engine->slices);
     json_array_foreach(json_object_get(run->json, "warnings"), i, each) {
         text = json_string_value(each);
         fprintf(run->human, "warning: %s\n", text);
@@ -231,7 +241,8 @@ static void print_end(const struct run *run, const char *status) {
 static bool report_losses(const struct run *run) {
     struct ht_losses losses = ht_summary_losses(&run->summary);
     if (losses.skipped)
-        fprintf(stderr, "heaptoll: %u of %u pairs skipped; the table says why\n", losses.skipped, losses.pairs);
+        fprintf(stderr, "heaptoll: %u of %u pairs skipped; the table says why\n", losses.skipped,
+                losses.pairs);
     if (!losses.failed)
         return false;
     fprintf(stderr, "heaptoll: %u of %u pairs could not be measured:\n", losses.failed, losses.pairs);
@@ -304,8 +315,10 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
     else
         fprintf(run->human, "), Google Benchmark's own timing, %u repetitions\n", options->plan.launches);
     fflush(run->human);
-    run->json = ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
-    const char *model = json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
+    run->json =
+        ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
+    const char *model =
+        json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
     snprintf(run->engine.cpu_model, sizeof run->engine.cpu_model, "%s", model ? model : "unknown");
     snprintf(run->engine.core_file, sizeof run->engine.core_file, "%s/known-cores.tsv", options->results_dir);
     if (!ht_engine_open(&run->engine, worker, options->cpu, options->hang_seconds, &stop_signal, &run->error))

@@ -41,18 +41,23 @@ static const struct argp_option accepted[] = {
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
     {NULL, 0, NULL, 0, "How to measure", 2},
     {"engine", KEY_ENGINE, "lockstep|gbench", 0,
-     "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same benches the "
+     "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same "
+     "benches the "
      "ordinary way, one after the other",
      0},
-    {"launches", KEY_LAUNCHES, "N", 0, "Fresh processes per case; also --benchmark_repetitions (by profile)", 0},
-    {"launch-seconds", KEY_LAUNCH_SECONDS, "S", 0, "Timed rounds per launch on a quiet machine (by profile)", 0},
+    {"launches", KEY_LAUNCHES, "N", 0, "Fresh processes per case; also --benchmark_repetitions (by profile)",
+     0},
+    {"launch-seconds", KEY_LAUNCH_SECONDS, "S", 0, "Timed rounds per launch on a quiet machine (by profile)",
+     0},
     {"max-seconds-per-case", KEY_MAX_SECONDS, "S", 0, "Noise may stretch a case to this (by profile)", 0},
     {"slice-us", KEY_SLICE_US, "US", 0, "Length of one timed slice (75)", 0},
     {"cpu", KEY_CPU, "N|auto", 0, "Measure on this CPU; auto moves to the quietest (auto)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed of orders and layouts (drawn, and recorded in run.json)", 0},
     {NULL, 0, NULL, 0, "Where to", 3},
-    {"results-dir", KEY_RESULTS_DIR, "DIR", 0, "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
-    {"benchmark_format", 0, "json|csv", OPTION_DOC, "Google Benchmark's report on stdout, the table on stderr", 0},
+    {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
+     "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
+    {"benchmark_format", 0, "json|csv", OPTION_DOC,
+     "Google Benchmark's report on stdout, the table on stderr", 0},
     {"benchmark_out", 0, "FILE", OPTION_DOC,
      "The same into FILE. Other --benchmark_* flags go to Google Benchmark as they are", 0},
     {NULL, 0, NULL, 0, "For tests and tools", 4},
@@ -62,9 +67,9 @@ static const struct argp_option accepted[] = {
     {0},
 };
 
-static const char before_options[] =
-    "Measures what the heap costs against the stack: the same work with its memory in both places, side by side, for "
-    "every allocator, on this machine.\v";
+static const char before_options[] = "Measures what the heap costs against the stack: the same work with its "
+                                     "memory in both places, side by side, for "
+                                     "every allocator, on this machine.\v";
 static const char after_options[] =
     "Examples:\n"
     "  heaptoll --profile=smoke\n"
@@ -91,14 +96,15 @@ static bool read_seed(const char *text, uint64_t *seed) {
 
 
 /* A number option out of its range, in words. */
-static error_t bad_number(struct ht_error *error, const char *option, const char *text, const char *expected) {
+static error_t bad_number(struct ht_error *error, const char *option, const char *text,
+                          const char *expected) {
     ht_fail(error, "--%s=%s: expected %s", option, text, expected);
     return EINVAL;
 }
 
 
-static error_t bad_word(struct ht_error *error, const char *option, const char *word, const char *const *valid,
-                        size_t count) {
+static error_t bad_word(struct ht_error *error, const char *option, const char *word,
+                        const char *const *valid, size_t count) {
     char nearest[256];
     ht_nearest_names(word, valid, count, count, nearest, sizeof nearest);
     ht_fail(error, "unknown %s '%s'\nvalid: %s", option, word, nearest);
@@ -210,7 +216,8 @@ static bool take_benchmark_flag(struct ht_options *options, const char *flag, co
     }
     if (strncmp(flag, list, sizeof list - 1) == 0) {
         const char *value = flag + sizeof list - 1;
-        options->list = *value == '=' && strchr("0fFnN", value[1]) && value[1] ? HT_LIST_NOTHING : HT_LIST_NAMES;
+        options->list =
+            *value == '=' && strchr("0fFnN", value[1]) && value[1] ? HT_LIST_NOTHING : HT_LIST_NAMES;
         return true;
     }
     if (strncmp(flag, format, sizeof format - 1) == 0)

@@ -18,20 +18,20 @@ struct ht_options {
     const char *allocators; /* NULL: every one installed */
     const char *filter;     /* "" : every case */
     const char *results_dir;
-    const char *worker;     /* NULL: heaptoll-worker beside this program */
-    int cpu;                /* -1: the quietest, chosen again for every launch */
+    const char *worker; /* NULL: heaptoll-worker beside this program */
+    int cpu;            /* -1: the quietest, chosen again for every launch */
     bool seed_given;
     uint64_t seed;
     double hang_seconds;
-    bool format_on_stdout;  /* --benchmark_format was given: stdout belongs to Google Benchmark */
-    bool has_out;           /* --benchmark_out was given */
-    const char *min_time;   /* --benchmark_min_time, for --engine=gbench; NULL: not given */
+    bool format_on_stdout; /* --benchmark_format was given: stdout belongs to Google Benchmark */
+    bool has_out;          /* --benchmark_out was given */
+    const char *min_time;  /* --benchmark_min_time, for --engine=gbench; NULL: not given */
     char *benchmark_flags[HT_MAX_BENCHMARK_FLAGS]; /* argv for Google Benchmark: program, flags, NULL */
     int benchmark_flag_count;
 };
 
-/* Reads the command line. --help, --version and an option that does not exist end the process (status 0, 0 and 2),
- * as argp does; a bad value returns false with `error` set. */
+/* Reads the command line. --help, --version and an option that does not exist end the process (status 0, 0
+ * and 2), as argp does; a bad value returns false with `error` set. */
 bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct ht_error *error);
 
 #endif

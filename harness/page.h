@@ -35,19 +35,19 @@ struct ht_slot {
     uint32_t census_arm;
     uint64_t census_ticks;
     uint64_t ops[HT_MAX_ARMS]; /* operations per slice of each arm */
-    uint32_t settle_count; /* the first so many slices of a turn are run but not timed */
-    uint32_t slice_count;  /* of all slices in slice_arm */
+    uint32_t settle_count;     /* the first so many slices of a turn are run but not timed */
+    uint32_t slice_count;      /* of all slices in slice_arm */
     uint8_t slice_arm[HT_MAX_TURN_SLICES];
 
-    _Alignas(64) uint32_t ready;   /* 1 once the worker has introduced itself */
-    int32_t current_arm;           /* what runs now, for the coordinator should this process die; -1: nothing */
+    _Alignas(64) uint32_t ready; /* 1 once the worker has introduced itself */
+    int32_t current_arm;         /* what runs now, for the coordinator should this process die; -1: nothing */
     uint64_t ticks[HT_MAX_TURN_SLICES];                 /* of each timed slice: ops[arm] operations */
     struct ht_reading readings[HT_MAX_TURN_SLICES + 1]; /* reading i came before slice i, i + 1 after it */
-    uint64_t census_ops;           /* census: operations of the last pass */
-    uint64_t census_pass_ticks;    /* and its ticks */
-    uint64_t census_minor_faults;  /* and the minor page faults in it */
-    uint32_t single_threaded;      /* 1 while the process never had a second thread */
-    uint32_t fault_signal;         /* set by the worker's own handler when a bench crashes */
+    uint64_t census_ops;                                /* census: operations of the last pass */
+    uint64_t census_pass_ticks;                         /* and its ticks */
+    uint64_t census_minor_faults;                       /* and the minor page faults in it */
+    uint32_t single_threaded;                           /* 1 while the process never had a second thread */
+    uint32_t fault_signal; /* set by the worker's own handler when a bench crashes */
     uint64_t fault_address;
     uint64_t fault_stack_pointer;
     char malloc_from[HT_LANE_PATH_MAX]; /* the object whose malloc answers, as the dynamic linker names it */
@@ -58,7 +58,7 @@ struct ht_slot {
 struct ht_page {
     uint32_t magic;
     uint32_t version;
-    uint32_t alu_rounds;   /* length of the probe, chosen once per run from the clock's granularity */
+    uint32_t alu_rounds; /* length of the probe, chosen once per run from the clock's granularity */
     uint32_t chain_rounds;
     _Alignas(64) uint32_t done; /* futex: a worker counts it up to hand the token back */
     struct ht_slot lanes[HT_MAX_LANES];

@@ -11,9 +11,12 @@ static const struct {
     const char *name;
     struct ht_plan plan;
 } profiles[] = {
-    [HT_SMOKE] = {"smoke", {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 0.9, .quiet_slices = 8}},
-    [HT_QUICK] = {"quick", {.launches = 18, .launch_seconds = 0.12, .max_seconds_per_case = 3.2, .quiet_slices = 12}},
-    [HT_FULL] = {"full", {.launches = 24, .launch_seconds = 0.25, .max_seconds_per_case = 12.0, .quiet_slices = 24}},
+    [HT_SMOKE] = {"smoke",
+                  {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 0.9, .quiet_slices = 8}},
+    [HT_QUICK] = {"quick",
+                  {.launches = 18, .launch_seconds = 0.12, .max_seconds_per_case = 3.2, .quiet_slices = 12}},
+    [HT_FULL] = {"full",
+                 {.launches = 24, .launch_seconds = 0.4, .max_seconds_per_case = 16.0, .quiet_slices = 24}},
 };
 
 bool ht_profile_of(const char *name, enum ht_profile *profile) {
@@ -26,7 +29,9 @@ bool ht_profile_of(const char *name, enum ht_profile *profile) {
 }
 
 
-const char *ht_profile_name(enum ht_profile profile) { return profiles[profile].name; }
+const char *ht_profile_name(enum ht_profile profile) {
+    return profiles[profile].name;
+}
 
 
 struct ht_plan ht_plan_of(enum ht_profile profile) {

@@ -19,7 +19,8 @@ const char *ht_profile_name(enum ht_profile profile);
 
 struct ht_plan ht_plan_of(enum ht_profile profile);
 
-/* Seconds a run of `cases` cases in `lanes` lanes takes: at best, and at most when the machine is never quiet. */
+/* Seconds a run of `cases` cases in `lanes` lanes takes: at best, and at most when the machine is never
+ * quiet. */
 double ht_plan_seconds(const struct ht_plan *plan, size_t cases, uint32_t lanes);
 double ht_plan_max_seconds(const struct ht_plan *plan, size_t cases);
 

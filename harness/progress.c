@@ -33,8 +33,9 @@ void ht_progress_step(struct ht_progress *progress, const char *case_name, uint3
     double left = last ? 0 : whole - passed;
     if (left < 0)
         left = 0;
-    fprintf(progress->out, "%s%3.0f %%  %s launch %u/%u  quiet %.0f %%  %.0f s left%s", progress->live ? "\r\033[K" : "",
-            100 * share, case_name, launch + 1, launches, 100 * quiet_share, left, progress->live ? "" : "\n");
+    fprintf(progress->out, "%s%3.0f %%  %s launch %u/%u  quiet %.0f %%  %.0f s left%s",
+            progress->live ? "\r\033[K" : "", 100 * share, case_name, launch + 1, launches, 100 * quiet_share,
+            left, progress->live ? "" : "\n");
     fflush(progress->out);
 }
 

@@ -66,7 +66,9 @@ double ht_quiet_best(const struct ht_quiet *quiet) {
 }
 
 
-bool ht_is_quiet(double reading, double best) { return fabs(reading / best - 1) <= HT_QUIET_TOLERANCE; }
+bool ht_is_quiet(double reading, double best) {
+    return fabs(reading / best - 1) <= HT_QUIET_TOLERANCE;
+}
 
 
 double ht_ticks_per_cycle(const struct ht_quiet *quiet, struct ht_reading before, struct ht_reading after) {

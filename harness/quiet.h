@@ -17,13 +17,14 @@
 #include <stdbool.h>
 
 #define HT_QUIET_TOLERANCE 0.04 /* a reading is quiet within 4 % of the best */
-#define HT_QUIET_QUANTILE 0.01  /* the best: 1 % of the readings lie below it (clock steps, interrupts in a chain) */
+#define HT_QUIET_QUANTILE                                                                                    \
+    0.01 /* the best: 1 % of the readings lie below it (clock steps, interrupts in a chain) */
 #define HT_QUIET_BINS 2048
 
 /* The readings of a run, as a histogram: bins 0.2 % wide. */
 struct ht_quiet {
     uint32_t alu_ops, chain_cycles; /* of one probe */
-    double known_best; /* from earlier runs; 0: none */
+    double known_best;              /* from earlier runs; 0: none */
     uint64_t readings;
     uint64_t bins[HT_QUIET_BINS];
 };
@@ -39,16 +40,16 @@ void ht_quiet_add(struct ht_quiet *quiet, double reading);
 /* The low quantile of the readings so far; 0 while there is none. */
 double ht_quiet_lowest(const struct ht_quiet *quiet);
 
-/* Can `best` be what an unshared core does? A whole number of operations per cycle, up to 3 % fewer (the loop's own
- * instructions) or 1 % more (the clock's steps); or one narrow peak holds half of all readings. */
+/* Can `best` be what an unshared core does? A whole number of operations per cycle, up to 3 % fewer (the
+ * loop's own instructions) or 1 % more (the clock's steps); or one narrow peak holds half of all readings. */
 bool ht_quiet_believable(const struct ht_quiet *quiet, double best);
 
 /* What readings are held against: the lowest, or the known best where that is lower. While the lowest is not
  * believable, the next whole number of operations per cycle: better no quiet slice than a wrong one. */
 double ht_quiet_best(const struct ht_quiet *quiet);
 
-/* Is this reading within the tolerance of `best`? Also below it: an interrupt in the chain makes a shared core
- * look better than any core is. */
+/* Is this reading within the tolerance of `best`? Also below it: an interrupt in the chain makes a shared
+ * core look better than any core is. */
 bool ht_is_quiet(double reading, double best);
 
 /* Ticks per core cycle around a slice, from the chains before and after it. */

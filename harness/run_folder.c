@@ -12,10 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char header[] =
-    "run_id,case,scenario,variant,size_bytes,params,arm,allocator,build,cpu,launch,status,reason,ops_per_slice,"
-    "slices,quiet_slices,ns_p05,ns_p25,ns_median,ns_p75,ns_p95,cycles_median,allocs_per_op,alloc_bytes_per_op,"
-    "minor_faults_per_op\r\n";
+static const char header[] = "run_id,case,scenario,variant,size_bytes,params,arm,allocator,build,cpu,launch,"
+                             "status,reason,ops_per_slice,"
+                             "slices,quiet_slices,ns_p05,ns_p25,ns_median,ns_p75,ns_p95,cycles_median,allocs_"
+                             "per_op,alloc_bytes_per_op,"
+                             "minor_faults_per_op\r\n";
 
 /* Makes a folder and those above it, like mkdir -p. */
 static bool make_folders(char *path, struct ht_error *error) {
@@ -26,8 +27,8 @@ static bool make_folders(char *path, struct ht_error *error) {
         *at = '\0';
         bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
         if (!made)
-            return ht_fail(error, "cannot make the folder %s: %s\nchoose another with --results-dir=DIR", path,
-                           strerror(errno));
+            return ht_fail(error, "cannot make the folder %s: %s\nchoose another with --results-dir=DIR",
+                           path, strerror(errno));
         *at = kept;
         if (!kept)
             return true;

@@ -1,6 +1,6 @@
 /*
- * run_folder.h: the folder of a run on disk. Rows are appended and flushed launch by launch; run.json is replaced
- * as a whole; so a crash, a full disk or Ctrl-C loses at most the launch in flight.
+ * run_folder.h: the folder of a run on disk. Rows are appended and flushed launch by launch; run.json is
+ * replaced as a whole; so a crash, a full disk or Ctrl-C loses at most the launch in flight.
  */
 #ifndef HEAPTOLL_RUN_FOLDER_H
 #define HEAPTOLL_RUN_FOLDER_H
@@ -11,12 +11,12 @@
 #include <sys/types.h>
 
 struct ht_run_folder {
-    char id[32];      /* "20260131T235959Z-1a2b" */
-    char path[3072];  /* RESULTS/runs/ID */
+    char id[32];     /* "20260131T235959Z-1a2b" */
+    char path[3072]; /* RESULTS/runs/ID */
     char results[2048];
     char csv_path[3200];
     int csv_fd;
-    off_t csv_bytes;  /* whole launches only */
+    off_t csv_bytes; /* whole launches only */
 };
 
 /* Makes RESULTS/runs/<UTC time>-<4 hex of the seed> and its CSV with the header line. */
@@ -36,8 +36,8 @@ bool ht_run_folder_make_latest(const struct ht_run_folder *folder, struct ht_err
 
 void ht_run_folder_close(struct ht_run_folder *folder);
 
-/* Writes `text` as one RFC 4180 field on one line: quoted when it holds a comma, a quote or a control character;
- * control characters become spaces. */
+/* Writes `text` as one RFC 4180 field on one line: quoted when it holds a comma, a quote or a control
+ * character; control characters become spaces. */
 void ht_csv_field(FILE *out, const char *text);
 
 #endif

@@ -20,8 +20,8 @@
 
 static json_t *git_facts(void) {
     const char *revision_argv[] = {"git", "-C", HEAPTOLL_SOURCE_DIR, "rev-parse", "HEAD", NULL};
-    const char *status_argv[] = {"git", "-C", HEAPTOLL_SOURCE_DIR, "status", "--porcelain", "--untracked-files=no",
-                                 NULL};
+    const char *status_argv[] = {
+        "git", "-C", HEAPTOLL_SOURCE_DIR, "status", "--porcelain", "--untracked-files=no", NULL};
     struct ht_error ignored = {""};
     char *revision = ht_output_of(revision_argv, true, &ignored);
     char *changes = ht_output_of(status_argv, true, &ignored);
@@ -48,9 +48,9 @@ static json_t *now_utc(void) {
 
 static json_t *case_facts(const struct ht_case_info *info) {
     json_t *size = info->size_bytes == HT_NO_SIZE ? json_null() : json_integer((json_int_t)info->size_bytes);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "name", info->name, "scenario", info->scenario, "variant",
-                     info->variant, "params", info->params, "size_bytes", size, "question", info->question,
-                     "explains", info->explains);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "name", info->name, "scenario", info->scenario,
+                     "variant", info->variant, "params", info->params, "size_bytes", size, "question",
+                     info->question, "explains", info->explains);
 }
 
 
@@ -94,18 +94,20 @@ static json_t *lane_facts(const struct ht_lanes *lanes) {
     for (uint32_t i = 0; i < lanes->count; i++) {
         const struct ht_lane *lane = &lanes->lanes[i];
         const char *path = lane->answered_by[0] ? lane->answered_by : lane->library;
-        json_array_append_new(
-            all, json_pack("{s:s, s:o, s:o, s:o}", "name", lane->allocator, "path",
-                           path[0] ? json_string(path) : json_null(), "version",
-                           lane->version[0] ? json_string(lane->version) : json_null(), "sha256",
-                           lane->sha256[0] ? json_string(lane->sha256) : json_null()));
+        json_array_append_new(all,
+                              json_pack("{s:s, s:o, s:o, s:o}", "name", lane->allocator, "path",
+                                        path[0] ? json_string(path) : json_null(), "version",
+                                        lane->version[0] ? json_string(lane->version) : json_null(), "sha256",
+                                        lane->sha256[0] ? json_string(lane->sha256) : json_null()));
     }
     return all;
 }
 
 
 /* A number, or null while there is nothing to divide by. */
-static json_t *ratio(double part, double whole) { return whole > 0 ? json_real(part / whole) : json_null(); }
+static json_t *ratio(double part, double whole) {
+    return whole > 0 ? json_real(part / whole) : json_null();
+}
 
 
 bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,
@@ -119,9 +121,10 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
     json_object_set_new(json, "quiet_share", ratio((double)engine->quiet_slices, (double)engine->slices));
     json_object_set_new(
         json, "measured_share",
-        engine->slices ? ratio(ht_ticks_to_ns((double)engine->measured_ticks, ht_engine_ticks_per_ns(engine)) * 1e-9,
-                               seconds)
-                       : json_null());
+        engine->slices
+            ? ratio(ht_ticks_to_ns((double)engine->measured_ticks, ht_engine_ticks_per_ns(engine)) * 1e-9,
+                    seconds)
+            : json_null());
     json_object_set_new(json, "measured_ghz", ratio(engine->ghz_sum, (double)engine->slices));
     struct rusage own;
     getrusage(RUSAGE_SELF, &own);
@@ -132,7 +135,8 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
     if (strcmp(status, "running") != 0)
         json_object_set_new(json, "ended_utc", now_utc());
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    bool ok = text ? ht_run_folder_put_json(folder, text, error) : ht_fail(error, "out of memory for run.json");
+    bool ok =
+        text ? ht_run_folder_put_json(folder, text, error) : ht_fail(error, "out of memory for run.json");
     free(text);
     return ok;
 }

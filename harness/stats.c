@@ -9,7 +9,9 @@ static int upwards(const void *left, const void *right) {
 }
 
 
-void ht_sort(double *values, size_t count) { qsort(values, count, sizeof *values, upwards); }
+void ht_sort(double *values, size_t count) {
+    qsort(values, count, sizeof *values, upwards);
+}
 
 
 double ht_quantile(const double *sorted, size_t count, double q) {

@@ -17,8 +17,8 @@ struct ht_interval {
     double coverage; /* the confidence really reached: below what was asked when there are too few values */
 };
 
-/* Interval [x(k), x(n+1-k)] of sorted values with the largest k whose coverage, 1 - 2 P(Bin(n, 1/2) < k), is at
- * least `confidence`; [x(1), x(n)] when no k is (David and Nagaraja, Order Statistics, 7.1). */
+/* Interval [x(k), x(n+1-k)] of sorted values with the largest k whose coverage, 1 - 2 P(Bin(n, 1/2) < k), is
+ * at least `confidence`; [x(1), x(n)] when no k is (David and Nagaraja, Order Statistics, 7.1). */
 struct ht_interval ht_median_interval(const double *sorted, size_t count, double confidence);
 
 #endif

@@ -63,7 +63,8 @@ char *ht_output_of(const char *const *argv, bool quiet, struct ht_error *error) 
     if (text && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return text;
     if (WIFSIGNALED(status))
-        ht_fail(error, "%s was killed by signal %d (%s)", argv[0], WTERMSIG(status), strsignal(WTERMSIG(status)));
+        ht_fail(error, "%s was killed by signal %d (%s)", argv[0], WTERMSIG(status),
+                strsignal(WTERMSIG(status)));
     else
         ht_fail(error, "%s failed with exit status %d", argv[0], WEXITSTATUS(status));
     free(text);

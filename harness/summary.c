@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *catalogue, const struct ht_lanes *lanes) {
+bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *catalogue,
+                     const struct ht_lanes *lanes) {
     *summary = (struct ht_summary){.catalogue = catalogue, .lanes = lanes};
     summary->pairs = calloc(catalogue->count * lanes->count, sizeof *summary->pairs);
     return summary->pairs != NULL;
@@ -34,7 +35,8 @@ static bool make_room(struct ht_pair_series *series) {
 }
 
 
-bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct ht_row *rows, uint32_t row_count) {
+bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct ht_row *rows,
+                    uint32_t row_count) {
     const struct ht_case_info *info = &summary->catalogue->cases[case_index];
     for (uint32_t lane = 0; lane < summary->lanes->count; lane++) {
         struct ht_pair_series *series = series_of(summary, case_index, lane);
@@ -72,7 +74,8 @@ static double median_of(const double *values, uint32_t count, double *scratch) {
 }
 
 
-bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane, struct ht_pair *pair) {
+bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane,
+                     struct ht_pair *pair) {
     const struct ht_pair_series *series = series_of(summary, case_index, lane);
     double *scratch = series->count ? malloc(series->count * sizeof *scratch) : NULL;
     *pair = (struct ht_pair){.launches = series->count, .contended = series->contended};
@@ -113,8 +116,8 @@ static void print_pair(const struct ht_summary *summary, size_t case_index, uint
     char stack[32], heap[32], toll[32], low[32], high[32], range[72], cycles[32];
     struct ht_pair pair;
     if (!ht_summary_pair(summary, case_index, lane, &pair)) {
-        fprintf(out, "  %-14.14s %s: %s\n", summary->lanes->lanes[lane].allocator, ht_status_name(series->worst),
-                series->reason[0] ? series->reason : "nothing was measured");
+        fprintf(out, "  %-14.14s %s: %s\n", summary->lanes->lanes[lane].allocator,
+                ht_status_name(series->worst), series->reason[0] ? series->reason : "nothing was measured");
         return;
     }
     snprintf(range, sizeof range, "[%s, %s]", short_number(low, sizeof low, pair.toll_interval.low),
@@ -130,24 +133,29 @@ static void print_pair(const struct ht_summary *summary, size_t case_index, uint
 void ht_summary_print(const struct ht_summary *summary, FILE *out) {
     struct ht_losses losses = ht_summary_losses(summary);
     double coverage = 0;
-    fprintf(out, "\n  %-14s %8s %8s %8s %-18s %6s %8s\n", "allocator", "stack ns", "heap ns", "toll ns", "[interval]",
-            "ratio", "cycles");
+    fprintf(out, "\n  %-14s %8s %8s %8s %-18s %6s %8s\n", "allocator", "stack ns", "heap ns", "toll ns",
+            "[interval]", "ratio", "cycles");
     for (size_t c = 0; c < summary->catalogue->count; c++) {
         fprintf(out, "%s\n", summary->catalogue->cases[c].name);
         for (uint32_t lane = 0; lane < summary->lanes->count; lane++) {
             struct ht_pair pair;
             print_pair(summary, c, lane, out);
-            if (ht_summary_pair(summary, c, lane, &pair) && (coverage == 0 || pair.toll_interval.coverage < coverage))
+            if (ht_summary_pair(summary, c, lane, &pair) &&
+                (coverage == 0 || pair.toll_interval.coverage < coverage))
                 coverage = pair.toll_interval.coverage;
         }
     }
-    fprintf(out, "\nPer operation. toll = heap - stack, paired in each launch; its interval holds the median over "
-                 "launches with\n%.0f %% confidence or more; ratio = heap / stack; cycles = the toll in core cycles.\n",
+    fprintf(out,
+            "\nPer operation. toll = heap - stack, paired in each launch; its interval holds the median over "
+            "launches with\n%.0f %% confidence or more; ratio = heap / stack; cycles = the toll in core "
+            "cycles.\n",
             100 * coverage);
     if (losses.contended)
-        fprintf(out, "~ %u of %u pairs: most launches had too few quiet slices (contended); their times are over all "
-                     "slices.\n",
-                losses.contended, losses.pairs);
+        fprintf(
+            out,
+            "~ %u of %u pairs: most launches had too few quiet slices (contended); their times are over all "
+            "slices.\n",
+            losses.contended, losses.pairs);
 }
 
 

@@ -9,7 +9,8 @@
 
 /* The launches of one case in one lane, as far as the pair needs them. */
 struct ht_pair_series {
-    double *stack_ns, *heap_ns, *stack_cycles, *heap_cycles; /* medians per launch; both arms measured in each */
+    double *stack_ns, *heap_ns, *stack_cycles,
+        *heap_cycles; /* medians per launch; both arms measured in each */
     uint32_t count, room;
     uint32_t contended; /* so many of them with too few quiet slices */
     enum ht_status worst;
@@ -29,18 +30,21 @@ struct ht_pair {
     uint32_t launches, contended;
 };
 
-bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *catalogue, const struct ht_lanes *lanes);
+bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *catalogue,
+                     const struct ht_lanes *lanes);
 
 /* Takes up one launch's rows. */
-bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct ht_row *rows, uint32_t row_count);
+bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct ht_row *rows,
+                    uint32_t row_count);
 
 /* False: no launch measured both arms. */
-bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane, struct ht_pair *pair);
+bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane,
+                     struct ht_pair *pair);
 
 void ht_summary_print(const struct ht_summary *summary, FILE *out);
 
-/* How many case × lane pairs were lost to crashes, time-outs or dishonesty; how many were skipped; how many have
- * contended launches for the most part. */
+/* How many case × lane pairs were lost to crashes, time-outs or dishonesty; how many were skipped; how many
+ * have contended launches for the most part. */
 struct ht_losses {
     uint32_t failed, skipped, contended, pairs;
 };

@@ -100,13 +100,15 @@ static int run_lane(const struct lane_arguments *arguments) {
     }
     if (page->magic != HT_PAGE_MAGIC || page->version != HT_PROTOCOL_VERSION ||
         arguments->lane >= HT_MAX_LANES) {
-        fprintf(stderr, "heaptoll-worker: the coordinator speaks protocol %u, this worker %u; build both again\n",
+        fprintf(stderr,
+                "heaptoll-worker: the coordinator speaks protocol %u, this worker %u; build both again\n",
                 page->version, HT_PROTOCOL_VERSION);
         return 2;
     }
     const struct ht_case *mine = ht_find_case(arguments->case_name);
     if (!mine) {
-        fprintf(stderr, "heaptoll-worker: no case '%s' in this worker; build both again\n", arguments->case_name);
+        fprintf(stderr, "heaptoll-worker: no case '%s' in this worker; build both again\n",
+                arguments->case_name);
         return 2;
     }
     struct ht_slot *slot = &page->lanes[arguments->lane];
@@ -124,10 +126,11 @@ static int run_lane(const struct lane_arguments *arguments) {
 
 
 static int usage(FILE *out, int code) {
-    fprintf(out, "usage: heaptoll-worker --describe\n"
-                 "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n\n"
-                 "One lane's process of heaptoll, which starts and drives it; run heaptoll itself to measure.\n"
-                 "--describe lists the cases it holds, one per line, fields separated by tabs.\n");
+    fprintf(out,
+            "usage: heaptoll-worker --describe\n"
+            "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n\n"
+            "One lane's process of heaptoll, which starts and drives it; run heaptoll itself to measure.\n"
+            "--describe lists the cases it holds, one per line, fields separated by tabs.\n");
     return code;
 }
 

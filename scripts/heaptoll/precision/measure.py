@@ -14,6 +14,7 @@ from heaptoll.precision.programs import Programs, medians
 ARMS = ("heap", "stack")
 LANE_START_SECONDS = 0.005  # what a launch costs besides its slices, for the time budget
 GBENCH_REPETITIONS = 10
+LOOP_REPETITIONS, LOOP_SECONDS = 20, 0.01
 GBENCH_ARMS = 3  # it times null, stack and heap one after the other
 
 
@@ -27,7 +28,6 @@ class Effort:
     launches: int
     identical_trials: int
     seconds_per_identical: float
-    loop_repetitions: int
     share_filter: str
 
 
@@ -37,13 +37,13 @@ FULL = Effort(
         "boxed_value/variadic/k4", "array_size/fixed/8192/first", "array_size/fixed/512/all",
         "captured_closure/by_value/32", "captured_closure/by_reference/32",
     ),
-    repetitions=20, seconds_per_result=2.0, launches=48, identical_trials=10, seconds_per_identical=1.0,
-    loop_repetitions=20, share_filter="^(returned_pointer/by_value|boxed_value/interface)/64$",
+    repetitions=20, seconds_per_result=2.0, launches=80, identical_trials=10, seconds_per_identical=1.0,
+    share_filter="^(returned_pointer/by_value|boxed_value/interface)/64$",
 )  # fmt: skip
 QUICK = Effort(
     cases=("returned_pointer/by_value/64", "boxed_value/interface/8", "captured_closure/by_value/32"),
-    repetitions=10, seconds_per_result=1.0, launches=24, identical_trials=4, seconds_per_identical=1.0,
-    loop_repetitions=8, share_filter="^returned_pointer/by_value/64$",
+    repetitions=10, seconds_per_result=1.0, launches=40, identical_trials=4, seconds_per_identical=1.0,
+    share_filter="^returned_pointer/by_value/64$",
 )  # fmt: skip
 
 
@@ -52,8 +52,6 @@ def measure(programs: Programs, effort: Effort, say: Callable[[str], None]) -> P
     found = Precision(effort.repetitions, effort.seconds_per_result, effort.seconds_per_identical)
     _repeat(programs, effort, found, say)
     _compare_identical(programs, effort, found, say)
-    say("loops")
-    found.loop_ratio = programs.loop_ratio(effort.loop_repetitions, 0.05)
     say("share of time measured")
     _measure_shares(programs, effort, found)
     return found
@@ -87,6 +85,7 @@ def _repeat(programs: Programs, effort: Effort, found: Precision, say: Callable[
     }  # fmt: skip
     found.repeated = list(kept.values())
     found.engine_seconds = {"lockstep": [], "gbench": []}
+    fastest = {"ours": float("inf"), "range_for": float("inf")}
     for repetition in range(effort.repetitions):
         say(f"result {repetition + 1} of {effort.repetitions}")
         for case in effort.cases:
@@ -100,6 +99,10 @@ def _repeat(programs: Programs, effort: Effort, found: Precision, say: Callable[
                             _keep(kept[case, arm, engine, unit], medians(run, column, "glibc", arm), effort, engine)
                 if engine == "lockstep":
                     _describe(found, run)
+        # A little of it each time: noise can only add to a loop, and some of the moments will be quiet.
+        for loop, times in programs.loop_times(LOOP_REPETITIONS, LOOP_SECONDS).items():
+            fastest[loop] = min(fastest[loop], *times)
+    found.loop_ratio = fastest["ours"] / fastest["range_for"]
 
 
 def _timed(programs: Programs, found: Precision, engine: str, case: str, effort: Effort) -> Run:

@@ -30,9 +30,9 @@ class Programs:
             )  # fmt: skip
         return read_run(self.scratch / "latest")
 
-    def loop_ratio(self, repetitions: int, min_time: float) -> float:
-        """Heaptoll's own loop over a range-for of Google Benchmark, the same body: the fastest repetition of the one
-        over the fastest of the other, since noise can only add to either."""
+    def loop_times(self, repetitions: int, min_time: float) -> dict[str, list[float]]:
+        """ns per operation of the same body under Heaptoll's own loop (`ours`) and under a range-for over Google
+        Benchmark's state (`range_for`), in random order."""
         results = self.scratch / "loop.tsv"
         command = [
             str(self.build / "heaptoll-gbench"), str(repetitions), "loop", "--",
@@ -43,12 +43,10 @@ class Programs:
         subprocess.run(opened, check=True, stdout=subprocess.DEVNULL)
         text = results.read_text(encoding="utf-8")
         lines = [line.split("\t") for line in text.splitlines() if line.startswith("result\t")]
-        ns = {(name, repetition): float(value) for _, name, repetition, value, _ in lines}
-        fastest = {
-            loop: min(value for (name, _), value in ns.items() if name == loop)
-            for loop in ("loop/ours", "loop/range_for")
-        }
-        return fastest["loop/ours"] / fastest["loop/range_for"]
+        times: dict[str, list[float]] = {"ours": [], "range_for": []}
+        for _, name, _, ns, _ in lines:
+            times[name.removeprefix("loop/")].append(float(ns))
+        return times
 
 
 def check_built(build: Path) -> None:

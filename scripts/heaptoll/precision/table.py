@@ -40,7 +40,7 @@ def _summary(found: Precision) -> list[str]:
     lines += [
         f"| two identical lanes, {found.seconds_per_identical:g} s: distance of their ratio from 1: median; worst | "
         f"{_percent(median(deviations), 3)}; {_percent(_worst(deviations))} | | ≤ 0.1 % |",
-        f"| a loop around an empty pair, ours over range-for | {found.loop_ratio:.3f} | 1 | ≤ 1 |",
+        f"| our loop over a range-for around the same body, fastest of each | {found.loop_ratio:.3f} | 1 | ≤ 1 |",
         f"| share of wall time that is timed slices | {_percent(100 * found.measured_share, 0)} | | ≥ 70 % |",
         f"| processor time of the coordinator, of wall time | {_percent(100 * found.coordinator_cpu_share, 1)} | | |",
     ]
