@@ -12,7 +12,7 @@ static const struct {
     struct ht_plan plan;
 } profiles[] = {
     [HT_SMOKE] = {"smoke",
-                  {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 0.9, .quiet_slices = 8}},
+                  {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 1.0, .quiet_slices = 8}},
     [HT_QUICK] = {"quick",
                   {.launches = 18, .launch_seconds = 0.12, .max_seconds_per_case = 3.2, .quiet_slices = 12}},
     [HT_FULL] = {"full",

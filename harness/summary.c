@@ -30,6 +30,10 @@ static bool make_room(struct ht_pair_series *series) {
             return false;
         *arrays[i] = more;
     }
+    bool *more = reallocarray(series->noisy, room, sizeof *more);
+    if (!more)
+        return false;
+    series->noisy = more;
     series->room = room;
     return true;
 }
@@ -60,44 +64,56 @@ bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct 
         series->stack_ns[series->count] = stack->ns[2];
         series->heap_ns[series->count] = heap->ns[2];
         series->stack_cycles[series->count] = stack->cycles_median;
-        series->heap_cycles[series->count++] = heap->cycles_median;
-        series->contended += stack->status == HT_CONTENDED || heap->status == HT_CONTENDED;
+        series->heap_cycles[series->count] = heap->cycles_median;
+        bool noisy = stack->status == HT_CONTENDED || heap->status == HT_CONTENDED;
+        series->noisy[series->count++] = noisy;
+        series->contended += noisy;
     }
     return true;
 }
 
 
-static double median_of(const double *values, uint32_t count, double *scratch) {
-    memcpy(scratch, values, count * sizeof *values);
-    ht_sort(scratch, count);
-    return ht_quantile(scratch, count, 0.5);
+static bool mostly_contended(const struct ht_pair_series *series) {
+    return 2 * series->contended > series->count;
+}
+
+
+/* Gathers left[i] - right[i] (left[i] / right[i] when `divide`; left[i] alone without `right`) of the
+ * launches that count, sorted, into `chosen`; returns how many. */
+static uint32_t choose(const struct ht_pair_series *series, const double *left, const double *right,
+                       bool divide, double *chosen) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < series->count; i++) {
+        if (series->noisy[i] && !mostly_contended(series))
+            continue;
+        double other = right ? right[i] : 0;
+        chosen[count++] = divide ? left[i] / other : left[i] - other;
+    }
+    ht_sort(chosen, count);
+    return count;
 }
 
 
 bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane,
                      struct ht_pair *pair) {
     const struct ht_pair_series *series = series_of(summary, case_index, lane);
-    double *scratch = series->count ? malloc(series->count * sizeof *scratch) : NULL;
+    double *chosen = series->count ? malloc(series->count * sizeof *chosen) : NULL;
     *pair = (struct ht_pair){.launches = series->count, .contended = series->contended};
-    if (!scratch)
+    if (!chosen)
         return false;
-    pair->stack_ns = median_of(series->stack_ns, series->count, scratch);
-    pair->heap_ns = median_of(series->heap_ns, series->count, scratch);
-    for (uint32_t i = 0; i < series->count; i++)
-        scratch[i] = series->heap_cycles[i] - series->stack_cycles[i];
-    ht_sort(scratch, series->count);
-    pair->toll_cycles = ht_quantile(scratch, series->count, 0.5);
-    for (uint32_t i = 0; i < series->count; i++)
-        scratch[i] = series->heap_ns[i] / series->stack_ns[i];
-    ht_sort(scratch, series->count);
-    pair->ratio = ht_quantile(scratch, series->count, 0.5);
-    pair->ratio_interval = ht_median_interval(scratch, series->count, 0.95);
-    for (uint32_t i = 0; i < series->count; i++)
-        scratch[i] = series->heap_ns[i] - series->stack_ns[i];
-    ht_sort(scratch, series->count);
-    pair->toll_ns = ht_quantile(scratch, series->count, 0.5);
-    pair->toll_interval = ht_median_interval(scratch, series->count, 0.95);
-    free(scratch);
+    uint32_t count = choose(series, series->stack_ns, NULL, false, chosen);
+    pair->stack_ns = ht_quantile(chosen, count, 0.5);
+    choose(series, series->heap_ns, NULL, false, chosen);
+    pair->heap_ns = ht_quantile(chosen, count, 0.5);
+    choose(series, series->heap_cycles, series->stack_cycles, false, chosen);
+    pair->toll_cycles = ht_quantile(chosen, count, 0.5);
+    choose(series, series->heap_ns, series->stack_ns, true, chosen);
+    pair->ratio = ht_quantile(chosen, count, 0.5);
+    pair->ratio_interval = ht_median_interval(chosen, count, 0.95);
+    choose(series, series->heap_ns, series->stack_ns, false, chosen);
+    pair->toll_ns = ht_quantile(chosen, count, 0.5);
+    pair->toll_interval = ht_median_interval(chosen, count, 0.95);
+    free(chosen);
     return true;
 }
 
@@ -125,8 +141,7 @@ static void print_pair(const struct ht_summary *summary, size_t case_index, uint
     fprintf(out, "  %-14.14s %8s %8s %8s %-18s %6.2f %8s%s\n", summary->lanes->lanes[lane].allocator,
             short_number(stack, sizeof stack, pair.stack_ns), short_number(heap, sizeof heap, pair.heap_ns),
             short_number(toll, sizeof toll, pair.toll_ns), range, pair.ratio,
-            short_number(cycles, sizeof cycles, pair.toll_cycles),
-            2 * pair.contended > pair.launches ? " ~" : "");
+            short_number(cycles, sizeof cycles, pair.toll_cycles), mostly_contended(series) ? " ~" : "");
 }
 
 
@@ -165,7 +180,7 @@ struct ht_losses ht_summary_losses(const struct ht_summary *summary) {
         const struct ht_pair_series *series = &summary->pairs[i];
         losses.failed += series->worst > HT_SKIPPED;
         losses.skipped += series->worst == HT_SKIPPED;
-        losses.contended += 2 * series->contended > series->count;
+        losses.contended += mostly_contended(&summary->pairs[i]);
     }
     return losses;
 }
@@ -178,6 +193,7 @@ void ht_summary_free(struct ht_summary *summary) {
         free(summary->pairs[i].heap_ns);
         free(summary->pairs[i].stack_cycles);
         free(summary->pairs[i].heap_cycles);
+        free(summary->pairs[i].noisy);
     }
     free(summary->pairs);
     summary->pairs = NULL;

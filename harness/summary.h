@@ -9,10 +9,12 @@
 
 /* The launches of one case in one lane, as far as the pair needs them. */
 struct ht_pair_series {
-    double *stack_ns, *heap_ns, *stack_cycles,
-        *heap_cycles; /* medians per launch; both arms measured in each */
+    /* Medians per launch in which both arms were measured, and whether either arm had too few quiet slices.
+     */
+    double *stack_ns, *heap_ns, *stack_cycles, *heap_cycles;
+    bool *noisy;
     uint32_t count, room;
-    uint32_t contended; /* so many of them with too few quiet slices */
+    uint32_t contended; /* so many launches are noisy */
     enum ht_status worst;
     char reason[HT_REASON_MAX]; /* of the worst status */
 };
@@ -23,7 +25,8 @@ struct ht_summary {
     struct ht_pair_series *pairs; /* [case * lanes + lane] */
 };
 
-/* One pair's figures over its launches. The toll and the ratio are paired within each launch. */
+/* One pair's figures over its quiet launches; over all of them when most are contended. The toll and the
+ * ratio are paired within each launch. */
 struct ht_pair {
     double stack_ns, heap_ns, toll_ns, ratio, toll_cycles; /* medians */
     struct ht_interval toll_interval, ratio_interval;      /* 95 % where there are launches enough */
