@@ -34,7 +34,7 @@ enum {
 static const struct argp_option accepted[] = {
     {NULL, 0, NULL, 0, "What to measure", 1},
     {"profile", KEY_PROFILE, "smoke|quick|full", 0, "How many cases and launches (quick)", 0},
-    {"benchmark_filter", 0, "REGEX", OPTION_DOC,
+    {"--benchmark_filter=REGEX", 0, NULL, OPTION_DOC,
      "Only cases whose name matches; -REGEX: only the others. A full name takes that case in any profile", 0},
     {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
      "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
@@ -56,9 +56,9 @@ static const struct argp_option accepted[] = {
     {NULL, 0, NULL, 0, "Where to", 3},
     {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
-    {"benchmark_format", 0, "json|csv", OPTION_DOC,
+    {"--benchmark_format=json", 0, NULL, OPTION_DOC,
      "Google Benchmark's report on stdout, the table on stderr", 0},
-    {"benchmark_out", 0, "FILE", OPTION_DOC,
+    {"--benchmark_out=FILE", 0, NULL, OPTION_DOC,
      "The same into FILE. Other --benchmark_* flags go to Google Benchmark as they are", 0},
     {NULL, 0, NULL, 0, "For tests and tools", 4},
     {"worker", KEY_WORKER, "FILE", 0, "The worker to run (heaptoll-worker beside this program)", 0},
@@ -73,8 +73,8 @@ static const char before_options[] = "Measures what the heap costs against the s
 static const char after_options[] =
     "Examples:\n"
     "  heaptoll --profile=smoke\n"
-    "  heaptoll --benchmark_filter='returned_pointer/.*/64' --allocators=glibc,jemalloc\n"
-    "  heaptoll --allocators=old=/opt/a/libmalloc.so,new=/opt/b/libmalloc.so --launches=40\n"
+    "  heaptoll --benchmark_filter='by_value/64$' --allocators=glibc,jemalloc\n"
+    "  heaptoll --allocators=old=/a/libmalloc.so,new=/b/libmalloc.so\n"
     "  heaptoll --benchmark_format=json > run.json\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
     "Exit status: 0 fine; 2 something could not be measured, or bad input; 130, 143 stopped by a signal.";
