@@ -5,6 +5,7 @@
 #include "page.h"
 #include "subprocess.h"
 
+#include <errno.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,18 +43,29 @@ static bool parse_arms(struct ht_case_info *one, char *names) {
 }
 
 
+static bool parse_number(const char *text, size_t most, size_t *number) {
+    char *end;
+    errno = 0;
+    *number = strtoul(text, &end, 10);
+    return *text >= '0' && *text <= '9' && !*end && !errno && *number <= most;
+}
+
+
 static bool parse_case(struct ht_case_info *one, char **field) {
     *one = (struct ht_case_info){.scenario = field[1],
                                  .variant = field[2],
                                  .point = field[3],
                                  .params = field[4],
                                  .size_bytes = HT_NO_SIZE,
-                                 .stack_bytes = strtoul(field[6], NULL, 10),
-                                 .profile = (enum ht_profile)strtol(field[7], NULL, 10),
                                  .question = field[9],
                                  .explains = field[10]};
-    if (strcmp(field[5], "-") != 0)
-        one->size_bytes = strtoul(field[5], NULL, 10);
+    size_t profile;
+    if (strcmp(field[5], "-") != 0 && !parse_number(field[5], SIZE_MAX - 1, &one->size_bytes))
+        return false;
+    if (!parse_number(field[6], SIZE_MAX / 2, &one->stack_bytes) ||
+        !parse_number(field[7], HT_FULL, &profile))
+        return false;
+    one->profile = (enum ht_profile)profile;
     return parse_arms(one, field[8]) &&
            asprintf(&one->name, "%s/%s/%s", one->scenario, one->variant, one->point) > 0;
 }

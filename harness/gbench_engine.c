@@ -162,6 +162,11 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
         for (uint32_t launch = 0; launch < run->options->plan.launches; launch++) {
             const struct ht_case_info *info = &run->catalogue->cases[c];
             struct ht_row *row = &rows[(c * run->options->plan.launches + launch) * HT_MAX_ARMS];
+            bool whole = true;
+            for (uint32_t arm = 0; arm < info->arm_count; arm++)
+                whole = whole && row[arm].ops_per_slice;
+            if (*run->stop && !whole) /* not measured, and nothing crashed */
+                continue;
             for (uint32_t arm = 0; arm < info->arm_count; arm++) {
                 if (row[arm].ops_per_slice)
                     continue;
@@ -210,7 +215,7 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
 
 
 bool ht_gbench_measure(const struct ht_gbench_run *run, struct ht_error *error) {
-    if ((run->options->format_on_stdout || run->options->has_out) && run->engine->lanes.count > 1)
+    if ((run->options->format_on_stdout || run->options->out) && run->engine->lanes.count > 1)
         return ht_fail(
             error, "--engine=gbench with --benchmark_format or --benchmark_out measures one allocator at a "
                    "time\nname it: --allocators=glibc");

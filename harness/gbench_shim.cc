@@ -54,6 +54,12 @@ std::string ValueOf(int argc, char **argv, const std::string &flag, const std::s
 benchmark::BenchmarkReporter *ReporterFor(const std::string &format) {
     if (format == "json")
         return new benchmark::JSONReporter;
+    if (format == "csv") {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+        return new benchmark::CSVReporter;
+#pragma GCC diagnostic pop
+    }
     return new benchmark::ConsoleReporter;
 }
 
@@ -63,10 +69,9 @@ struct Reporters {
 
     // Takes `otherwise` over.
     Reporters(int argc, char **argv, bool format_on_stdout, benchmark::BenchmarkReporter *otherwise) {
+        display.reset(otherwise);
         if (format_on_stdout)
             display.reset(new PlainNames(ReporterFor(ValueOf(argc, argv, "--benchmark_format", "console"))));
-        else
-            display.reset(otherwise);
         if (!ValueOf(argc, argv, "--benchmark_out", "").empty())
             file.reset(new PlainNames(ReporterFor(ValueOf(argc, argv, "--benchmark_out_format", "json"))));
     }
@@ -74,10 +79,15 @@ struct Reporters {
 
 // Initialize() edits its arguments, so it gets copies; flags of ours stand before the user's, who has the
 // last word.
+// It has taken defaults from the environment before main began: a BENCHMARK_FILTER left there would make a
+// run without rows, so what decides is said outright.
 bool Initialize(int argc, char **argv, const std::vector<std::string> &defaults) {
+    static const std::vector<std::string> outright = {"--benchmark_filter=.", "--benchmark_list_tests=false",
+                                                      "--benchmark_out="};
     static std::vector<std::string> kept;
     std::vector<char *> pointers;
     kept.assign(argv, argv + 1);
+    kept.insert(kept.end(), outright.begin(), outright.end());
     kept.insert(kept.end(), defaults.begin(), defaults.end());
     kept.insert(kept.end(), argv + 1, argv + argc);
     for (std::string &each : kept)

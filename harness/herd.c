@@ -77,7 +77,7 @@ static void describe_death(struct ht_herd *herd, const struct ht_slot *slot, int
     uint64_t below = slot->fault_stack_pointer - slot->fault_address;
     if (slot->fault_signal == SIGSEGV && (below < (16u << 20) || -below < (1u << 20)))
         snprintf(words, size, "stack overflow (SIGSEGV at 0x%llx)", (unsigned long long)slot->fault_address);
-    else if (slot->fault_signal)
+    else if (slot->fault_signal && slot->fault_signal != SIGABRT) /* an abort has no address */
         snprintf(words, size, "SIG%s (%s) at 0x%llx", sigabbrev_np(number), strsignal(number),
                  (unsigned long long)slot->fault_address);
     else
@@ -179,6 +179,10 @@ enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *l
 enum ht_outcome ht_herd_run(struct ht_herd *herd, uint32_t lane, enum ht_command command) {
     struct ht_slot *slot = &herd->page->lanes[lane];
     uint32_t seen = __atomic_load_n(&herd->page->done, __ATOMIC_ACQUIRE);
+    if (*herd->stop) { /* the signal came while nobody slept on `done` */
+        kill_lane(herd, lane);
+        return HT_INTERRUPTED;
+    }
     slot->command = (uint32_t)command;
     ht_futex_post(&slot->go);
     return wait_for(herd, lane, seen, herd->hang_seconds);

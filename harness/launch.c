@@ -4,6 +4,7 @@
 #include "rng.h"
 #include "stats.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,8 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
     engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
     double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
     ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, CALIBRATION_MOST_SECONDS);
+    if (!ht_herd_move(&engine->herd, engine->cores.cpus[0]))
+        return ht_fail(error, "cannot move to CPU %d: %s", engine->cores.cpus[0], strerror(errno));
     engine->best_first = ht_quiet_best(&engine->quiet);
     getrlimit(RLIMIT_STACK, &stack);
     engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
@@ -312,6 +315,16 @@ static bool has_enough(const struct launch *launch) {
 }
 
 
+/* Does every arm that works have a slice? The turn in which a neighbour crashed gave it none. */
+static bool has_any(const struct launch *launch) {
+    for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
+        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
+            if (launch->state->failed[lane][arm].status == HT_OK && !launch->series[lane][arm].count)
+                return false;
+    return true;
+}
+
+
 static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error) {
     const struct ht_plan *plan = &launch->engine->plan;
     struct ht_moment start = ht_now();
@@ -324,7 +337,7 @@ static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error)
         if (must_stop(outcome, error))
             return outcome;
         double passed = ht_seconds_between(start, ht_now());
-        if (passed >= limit || (passed >= plan->launch_seconds && has_enough(launch)))
+        if ((passed >= limit && has_any(launch)) || (passed >= plan->launch_seconds && has_enough(launch)))
             return HT_DONE;
     }
 }

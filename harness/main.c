@@ -332,8 +332,12 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
 
 static int lead(struct run *run, const char *worker, int argc, char **argv) {
     char gbench[4096];
-    if (!begin(run, worker, argc, argv))
+    if (!begin(run, worker, argc, argv)) {
+        struct ht_error later = {""};
+        if (run->json)
+            ht_run_json_put(run->json, &run->folder, &run->engine, "failed", &later);
         return complain(&run->error);
+    }
     if (run->options.engine == HT_LOCKSTEP)
         measure_lockstep(run);
     else if (beside_us("heaptoll-gbench", gbench, sizeof gbench, &run->error))

@@ -180,6 +180,8 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         options->allocators = text;
         return 0;
     case KEY_RESULTS_DIR:
+        if (!*text)
+            return bad_number(parsing->error, "results-dir", text, "a folder");
         options->results_dir = text;
         return 0;
     case KEY_WORKER:
@@ -223,8 +225,32 @@ static bool take_benchmark_flag(struct ht_options *options, const char *flag, co
     if (strncmp(flag, format, sizeof format - 1) == 0)
         options->format_on_stdout = strcmp(flag + sizeof format - 1, "console") != 0;
     if (strncmp(flag, out, sizeof out - 1) == 0)
-        options->has_out = true;
+        options->out = flag[sizeof out - 1] ? flag + sizeof out - 1 : NULL;
     return false;
+}
+
+
+/* Google Benchmark ends the process over a format or a file that it does not like, in the middle of things
+ * and with codes of its own: found out here, before anything is measured. */
+static bool check_report(const struct ht_options *options, struct ht_error *error) {
+    static const char *const formats[] = {"console", "json", "csv"};
+    static const char *const flags[] = {"--benchmark_format=", "--benchmark_out_format="};
+    for (int i = 1; i < options->benchmark_flag_count; i++)
+        for (size_t f = 0; f < 2; f++) {
+            const char *value = options->benchmark_flags[i] + strlen(flags[f]);
+            bool known = strncmp(options->benchmark_flags[i], flags[f], strlen(flags[f])) != 0;
+            for (size_t n = 0; n < 3 && !known; n++)
+                known = strcmp(value, formats[n]) == 0;
+            if (!known)
+                return bad_word(error, f ? "--benchmark_out_format" : "--benchmark_format", value, formats,
+                                3) == 0;
+        }
+    FILE *file = options->out ? fopen(options->out, "ae") : NULL;
+    if (options->out && !file)
+        return ht_fail(error, "--benchmark_out=%s: cannot write there: %s", options->out, strerror(errno));
+    if (file)
+        fclose(file);
+    return true;
 }
 
 
@@ -256,9 +282,12 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
     snprintf(doc, sizeof doc, "%s%s", before_options, after_options);
     with_doc.doc = doc;
     argp_err_exit_status = 2;
-    bool ok = (!launches || accept_numbers(KEY_LAUNCHES, launches, &parsing) == 0) &&
-              argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
+    bool ok = true;
+    if (launches && accept_numbers(KEY_LAUNCHES, launches, &parsing) != 0)
+        ok = bad_number(error, "benchmark_repetitions", launches, "a whole number from 1 to 10000") == 0;
+    ok = ok && argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
     free(ours);
+    ok = ok && check_report(options, error);
     options->plan = ht_plan_of(options->profile);
     if (parsing.launches > 0)
         options->plan.launches = (uint32_t)parsing.launches;

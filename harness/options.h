@@ -24,7 +24,7 @@ struct ht_options {
     uint64_t seed;
     double hang_seconds;
     bool format_on_stdout; /* --benchmark_format was given: stdout belongs to Google Benchmark */
-    bool has_out;          /* --benchmark_out was given */
+    const char *out;       /* --benchmark_out; NULL: not given */
     const char *min_time;  /* --benchmark_min_time, for --engine=gbench; NULL: not given */
     char *benchmark_flags[HT_MAX_BENCHMARK_FLAGS]; /* argv for Google Benchmark: program, flags, NULL */
     int benchmark_flag_count;

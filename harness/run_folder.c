@@ -91,7 +91,7 @@ bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, u
             return ht_fail(error, "cannot make the folder %s: %s", folder->path, strerror(errno));
     }
     snprintf(folder->csv_path, sizeof folder->csv_path, "%s/measurements.csv", folder->path);
-    folder->csv_fd = open(folder->csv_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (folder->csv_fd < 0)
         return ht_fail(error, "cannot create %s: %s", folder->csv_path, strerror(errno));
     return append(folder, header, sizeof header - 1, error);

@@ -121,6 +121,10 @@ bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32
 /* Three significant digits, in the fewest characters, whatever the magnitude. */
 static const char *short_number(char *text, size_t size, double value) {
     double magnitude = fabs(value);
+    if (!isfinite(value)) { /* not known */
+        snprintf(text, size, "-");
+        return text;
+    }
     int decimals = magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0;
     snprintf(text, size, "%.*f", decimals, value);
     return text;

@@ -1,0 +1,234 @@
+"""Google Benchmark as the shell around a run, and as the other engine."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import (
+    HEAPTOLL,
+    MEASURED,
+    ONE_CASE,
+    TEST_WORKER,
+    WHOLE_ALLOCATOR,
+    WORKER,
+    Finished,
+    Heaptoll,
+    cases_of,
+    cpu_seconds,
+    processes_tagged,
+    smoke_cases,
+    until,
+)
+
+LIST = f"glibc,other={WHOLE_ALLOCATOR}"
+CASES = [case for case in cases_of() if case.name in ONE_CASE] if WORKER.exists() else []
+
+# ---- the shell
+
+
+def check_report(report: dict[str, Any], finished: Finished, allocators: list[str]) -> None:
+    """Google Benchmark's report says the same as measurements.csv."""
+    launches = [entry for entry in report["benchmarks"] if entry["run_type"] == "iteration"]
+    assert [entry["name"] for entry in launches] == [CASES[0].name] * 2
+    for entry in launches:
+        launch = str(entry["repetition_index"])
+        for allocator in allocators:
+            medians = {
+                row["arm"]: float(row["ns_median"])
+                for row in finished.folder.rows_where(launch=launch, allocator=allocator)
+            }
+            assert math.isclose(entry[f"heap_ns:{allocator}"], medians["heap"], rel_tol=1e-4)
+            assert math.isclose(entry[f"stack_ns:{allocator}"], medians["stack"], rel_tol=1e-4)
+            toll = medians["heap"] - medians["stack"]
+            assert math.isclose(entry[f"toll_ns:{allocator}"], toll, rel_tol=1e-3, abs_tol=1e-2)
+        assert entry["time_unit"] == "ns"
+        assert math.isclose(entry["real_time"], entry[f"heap_ns:{allocators[0]}"], rel_tol=1e-6)
+
+
+def test_json_goes_to_stdout_and_the_table_to_stderr(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_format=json", allocators=LIST)
+    assert finished.code == 0, finished.stderr
+    check_report(json.loads(finished.stdout), finished, ["glibc", "other"])
+    assert "toll ns" in finished.stderr and CASES[0].name in finished.stderr
+
+
+def test_csv_on_stdout_is_csv(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_format=csv")
+    assert finished.code == 0, finished.stderr
+    lines = list(csv.DictReader(finished.stdout.splitlines()))
+    assert [line["name"] for line in lines][:2] == [CASES[0].name] * 2
+    assert all(float(line["heap_ns:glibc"]) > 0 for line in lines)
+
+
+def test_a_report_goes_to_the_file_that_was_named(heaptoll: Heaptoll, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    finished = heaptoll.run(ONE_CASE, f"--benchmark_out={file}")
+    assert finished.code == 0, finished.stderr
+    check_report(json.loads(file.read_text()), finished, ["glibc"])
+    assert "toll ns" in finished.stdout
+
+
+def test_a_report_file_that_cannot_be_written_is_bad_input(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_out=/proc/nope/report.json")
+    assert "/proc/nope/report.json" in finished.stderr
+    assert finished.code == 2
+
+
+def test_a_format_that_does_not_exist_is_bad_input(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_format=xml")
+    assert "xml" in finished.stderr or "benchmark_format" in finished.stderr + finished.stdout
+    assert finished.code == 2
+
+
+def test_a_flag_that_google_benchmark_does_not_know_is_bad_input(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_wings=true")
+    assert finished.code == 2
+    assert "--benchmark_wings=true" in finished.stderr
+    assert heaptoll.measured_nothing()
+
+
+def test_repetitions_are_launches(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--benchmark_repetitions=3", "--launches=3")
+    finished.folder.check_complete(CASES, ["glibc"], launches=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BENCHMARK_FILTER", "nothing_like_it"), ("BENCHMARK_LIST_TESTS", "true")]
+)
+def test_a_variable_of_google_benchmarks_does_not_make_an_empty_run_complete(
+    heaptoll: Heaptoll, name: str, value: str
+) -> None:
+    """Google Benchmark takes its flags from the environment too."""
+    finished = heaptoll.run(ONE_CASE, variables={name: value})
+    if finished.code == 0:
+        finished.folder.check_complete(CASES, ["glibc"], launches=2)
+    else:
+        assert finished.code == 2 and name in finished.stderr
+
+
+def test_a_failed_case_is_an_error_in_the_report(heaptoll: Heaptoll) -> None:
+    flags = (f"--worker={TEST_WORKER}", "--benchmark_filter=crash/null_pointer|fine")
+    finished = heaptoll.run(*flags, "--benchmark_format=json")
+    assert finished.code == 2
+    entries = [entry for entry in json.loads(finished.stdout)["benchmarks"] if entry["run_type"] == "iteration"]
+    failed = {entry["name"]: entry.get("error_occurred", False) for entry in entries}
+    assert failed == {"misbehaving/crash/null_pointer": True, "misbehaving/fine/64": False}
+
+
+# ---- the other engine
+
+GBENCH = ("--engine=gbench", "--benchmark_min_time=0.001")
+
+
+@pytest.mark.parametrize("allocators", [["glibc"], ["glibc", "other"]], ids=["one", "two"])
+def test_the_other_engine_measures_every_arm(heaptoll: Heaptoll, allocators: list[str]) -> None:
+    finished = heaptoll.run(*GBENCH, allocators=LIST if len(allocators) == 2 else "glibc")
+    assert finished.code == 0, finished.stderr
+    rows = finished.folder.check_complete(smoke_cases(), allocators, launches=2)
+    assert finished.folder.facts["engine"] == "gbench"
+    for row in rows:
+        assert row["status"] in MEASURED
+        assert float(row["ns_median"]) > 0
+        assert row["cycles_median"] == ""
+    paths = [lane["path"] for lane in finished.folder.facts["allocators"]]
+    assert paths[1:] == [str(WHOLE_ALLOCATOR.resolve())] * (len(allocators) - 1)
+
+
+def test_the_other_engine_refuses_a_library_that_is_no_allocator(heaptoll: Heaptoll, tmp_path: Path) -> None:
+    text = tmp_path / "libtext.so"
+    text.write_text("no library\n")
+    finished = heaptoll.run(*GBENCH, ONE_CASE, allocators=f"mine={text}")
+    assert finished.code == 2
+    assert "malloc is answered by" in finished.stderr
+    assert heaptoll.measured_nothing()
+
+
+def test_the_other_engine_writes_a_report_of_one_allocator_only(heaptoll: Heaptoll, tmp_path: Path) -> None:
+    file = tmp_path / "report.json"
+    refused = heaptoll.run(*GBENCH, ONE_CASE, f"--benchmark_out={file}", allocators=LIST)
+    assert refused.code == 2 and "--allocators=" in refused.stderr
+    finished = Heaptoll(tmp_path / "again").run(*GBENCH, ONE_CASE, f"--benchmark_out={file}")
+    assert finished.code == 0, finished.stderr
+    names = {entry["run_name"].split("/repeats:")[0] for entry in json.loads(file.read_text())["benchmarks"]}
+    assert names == {f"{CASES[0].name}/{arm}" for arm in CASES[0].arms}
+
+
+def test_a_signal_to_the_other_engine_makes_no_crash_up(heaptoll: Heaptoll) -> None:
+    """What was not measured has no row: nothing crashed."""
+    running = heaptoll.start("--engine=gbench", "--benchmark_min_time=0.5", "--profile=full")
+    pid = running.wait_for_worker("heaptoll-gbench")
+    until("it measures", lambda: cpu_seconds(pid) > 0.3)
+    running.send(signal.SIGTERM)
+    finished = running.finish()
+    assert finished.code == 143
+    assert processes_tagged(finished.tag) == {}
+    assert finished.folder.status == "interrupted"
+    assert finished.folder.rows_where(status="crashed") == []
+
+
+def test_a_killed_coordinator_takes_the_other_engine_along(heaptoll: Heaptoll) -> None:
+    running = heaptoll.start("--engine=gbench", "--benchmark_min_time=0.5", "--profile=full")
+    pid = running.wait_for_worker("heaptoll-gbench")
+    until("it measures", lambda: cpu_seconds(pid) > 0.3)
+    running.send(signal.SIGKILL)
+    finished = running.finish()
+    until("heaptoll-gbench is gone", lambda: processes_tagged(finished.tag) == {}, seconds=10)
+
+
+# ---- an engine that goes wrong: heaptoll takes the heaptoll-gbench beside it, so a copy takes ours
+
+INTRODUCTION = "printf 'allocator\\t/lib/libc.so.6\\t/lib/libc.so.6\\t2.99\\n' >&3\n"
+RESULT = "printf 'result\\t%s\\t%d\\t5.5\\t1000\\n' returned_pointer/by_value/64/{arm} {launch} >&3\n"
+
+
+def with_engine(tmp_path: Path, text: str | None) -> Heaptoll:
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    shutil.copy(HEAPTOLL, folder / "heaptoll")
+    (folder / "heaptoll-worker").symlink_to(WORKER.resolve())
+    if text is not None:
+        engine = folder / "heaptoll-gbench"
+        engine.write_text("#!/bin/sh\n" + text)
+        engine.chmod(0o755)
+    return Heaptoll(tmp_path / "results", program=folder / "heaptoll")
+
+
+def test_an_engine_that_dies_loses_what_it_had_not_reported(tmp_path: Path) -> None:
+    first = RESULT.format(arm="null", launch=0) + RESULT.format(arm="stack", launch=0)
+    finished = with_engine(tmp_path, f"{INTRODUCTION}{first}kill -SEGV $$\n").run(*GBENCH, ONE_CASE)
+    assert finished.code == 2
+    rows = finished.folder.check_complete(CASES, ["glibc"], launches=2)
+    statuses = {(row["arm"], row["launch"]): row["status"] for row in rows}
+    assert [key for key, status in statuses.items() if status == "ok"] == [("null", "0"), ("stack", "0")]
+    assert {row["reason"] for row in rows if row["status"] == "crashed"} == {"the process was killed by SIGSEGV"}
+
+
+def test_an_engine_that_reports_nothing_is_not_taken_for_a_measured_one(tmp_path: Path) -> None:
+    finished = with_engine(tmp_path, f"{INTRODUCTION}exit 0\n").run(*GBENCH, ONE_CASE)
+    assert finished.code == 2
+    assert not {row["status"] for row in finished.folder.rows} & MEASURED
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{INTRODUCTION}echo nonsense >&3\n", "not understood: nonsense"),
+        (f"{INTRODUCTION}printf 'result\\ta/b/c/heap\\t0\\t1\\t1\\n' >&3\n", "'a/b/c"),
+        ("printf 'allocator\\t/opt/x.so\\t/opt/x.so\\t1\\n' >&3\n", "malloc is answered by /opt/x.so"),
+        (None, "heaptoll-gbench"),
+    ],
+    ids=["nonsense", "a case nobody asked for", "another allocator", "no such program"],
+)
+def test_an_engine_that_goes_wrong_ends_the_run(tmp_path: Path, text: str | None, said: str) -> None:
+    heaptoll = with_engine(tmp_path, text)
+    finished = heaptoll.run(*GBENCH, ONE_CASE)
+    assert finished.code == 2
+    assert said in finished.stderr
+    assert heaptoll.measured_nothing()
