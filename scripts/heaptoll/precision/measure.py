@@ -85,6 +85,7 @@ def _repeat(programs: Programs, effort: Effort, found: Precision, say: Callable[
     }  # fmt: skip
     found.repeated = list(kept.values())
     found.engine_seconds = {"lockstep": [], "gbench": []}
+    quiet: list[float] = []
     fastest = {"ours": float("inf"), "range_for": float("inf")}
     for repetition in range(effort.repetitions):
         say(f"result {repetition + 1} of {effort.repetitions}")
@@ -99,9 +100,11 @@ def _repeat(programs: Programs, effort: Effort, found: Precision, say: Callable[
                             _keep(kept[case, arm, engine, unit], medians(run, column, "glibc", arm), effort, engine)
                 if engine == "lockstep":
                     _describe(found, run)
+                    quiet.append(run.facts.quiet_share or 0.0)
         # A little of it each time: noise can only add to a loop, and some of the moments will be quiet.
         for loop, times in programs.loop_times(LOOP_REPETITIONS, LOOP_SECONDS).items():
             fastest[loop] = min(fastest[loop], *times)
+    found.quiet_share = sum(quiet) / len(quiet)
     found.loop_ratio = fastest["ours"] / fastest["range_for"]
 
 
@@ -145,7 +148,6 @@ def _measure_shares(programs: Programs, effort: Effort, found: Precision) -> Non
     nothing = float("nan")
     found.measured_share = run.facts.measured_share or nothing
     found.coordinator_cpu_share = run.facts.coordinator_cpu_share or nothing
-    found.quiet_share = run.facts.quiet_share or nothing
 
 
 def _describe(found: Precision, run: Run) -> None:
