@@ -2,32 +2,21 @@
 
 #include "describe.h"
 #include "rng.h"
-#include "stats.h"
+#include "series.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
-#define TURN_US                                                                                              \
-    6000.0              /* the timed part of a turn: long against settling, short against what neighbours do \
-                         */
-#define SETTLE_US 700.0 /* after a hand-over: until the branch predictor has found its way back, measured */
-#define CENSUS_US 30.0  /* a pass that says how long an operation takes */
-#define STACK_RESERVE (256 << 10) /* what a worker's stack holds besides the bench's own frames */
-#define CALIBRATION_SECONDS 0.4
-#define CALIBRATION_MOST_SECONDS 3.0
-
-/* The slices of one arm in one lane, as they come in. */
-struct series {
-    double *ns, *cycles;
-    bool *quiet;
-    uint32_t count, room, quiet_count;
-    double census_ns; /* per operation, as the census found it */
-    double faults_per_op;
-};
+/* The timed part of a turn: long against settling, short against what neighbours do. */
+#define TURN_US 6000.0
+/* After a hand-over: until the branch predictor has found its way back, as measured (docs/METHOD.md, 2). */
+#define SETTLE_US 700.0
+/* A census pass that says how long an operation takes. */
+#define CENSUS_US 30.0
+/* What a worker's stack holds besides the bench's own frames. */
+#define STACK_RESERVE (256 << 10)
 
 struct launch {
     struct ht_engine *engine;
@@ -39,7 +28,7 @@ struct launch {
     double ticks_per_ns;
     uint32_t repeats; /* timed slices of each arm in a turn */
     uint32_t settle;  /* untimed slices before them */
-    struct series series[HT_MAX_LANES][HT_MAX_ARMS];
+    struct ht_series series[HT_MAX_LANES][HT_MAX_ARMS];
 };
 
 const char *ht_status_name(enum ht_status status) {
@@ -55,42 +44,6 @@ struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t l
         .stack_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
         .heap_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
     };
-}
-
-
-bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
-                    const volatile sig_atomic_t *stop, struct ht_error *error) {
-    struct rlimit stack;
-    engine->start = ht_now();
-    if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
-        !ht_cores_init(&engine->cores, cpu, error))
-        return false;
-    ht_probe_size(engine->herd.page);
-    ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
-    engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
-    double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
-    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, CALIBRATION_MOST_SECONDS);
-    if (!ht_herd_move(&engine->herd, engine->cores.cpus[0]))
-        return ht_fail(error, "cannot move to CPU %d: %s", engine->cores.cpus[0], strerror(errno));
-    engine->best_first = ht_quiet_best(&engine->quiet);
-    getrlimit(RLIMIT_STACK, &stack);
-    engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
-    return true;
-}
-
-
-void ht_engine_close(struct ht_engine *engine) {
-    double known = engine->quiet.known_best, best = ht_quiet_lowest(&engine->quiet);
-    /* The half per cent keeps the file from growing with every run's noise. */
-    if (engine->herd.page && best > 0 && ht_quiet_believable(&engine->quiet, best) &&
-        (known <= 0 || best < known * 0.995))
-        ht_core_remember(engine->core_file, engine->cpu_model, best);
-    ht_herd_close(&engine->herd);
-}
-
-
-double ht_engine_ticks_per_ns(const struct ht_engine *engine) {
-    return ht_ticks_per_ns(engine->start, ht_now());
 }
 
 
@@ -164,7 +117,7 @@ static enum ht_outcome take_census(struct launch *launch, struct ht_error *error
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
             struct ht_slot *slot = &engine->herd.page->lanes[lane];
-            struct series *series = &launch->series[lane][arm];
+            struct ht_series *series = &launch->series[lane][arm];
             if (launch->state->failed[lane][arm].status != HT_OK)
                 continue;
             slot->census_arm = arm;
@@ -213,27 +166,6 @@ static void plan_turns(struct launch *launch) {
 }
 
 
-static bool series_add(struct series *series, double ns, double cycles, bool quiet) {
-    if (series->count == series->room) {
-        uint32_t room = series->room ? 2 * series->room : 64;
-        double *more_ns = reallocarray(series->ns, room, sizeof *more_ns);
-        series->ns = more_ns ? more_ns : series->ns;
-        double *more_cycles = reallocarray(series->cycles, room, sizeof *more_cycles);
-        series->cycles = more_cycles ? more_cycles : series->cycles;
-        bool *more_quiet = reallocarray(series->quiet, room, sizeof *more_quiet);
-        series->quiet = more_quiet ? more_quiet : series->quiet;
-        if (!more_ns || !more_cycles || !more_quiet)
-            return false;
-        series->room = room;
-    }
-    series->ns[series->count] = ns;
-    series->cycles[series->count] = cycles;
-    series->quiet[series->count++] = quiet;
-    series->quiet_count += quiet;
-    return true;
-}
-
-
 /* Reads a turn's slices from the page; returns how many were quiet. */
 static uint32_t collect(struct launch *launch, const struct ht_slot *slot, uint32_t lane) {
     struct ht_engine *engine = launch->engine;
@@ -247,8 +179,8 @@ static uint32_t collect(struct launch *launch, const struct ht_slot *slot, uint3
         double ticks_per_op = (double)slot->ticks[i] / (double)slot->ops[arm];
         double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, slot->readings[i], slot->readings[i + 1]);
         ht_quiet_add(&engine->quiet, after);
-        series_add(&launch->series[lane][arm], ht_ticks_to_ns(ticks_per_op, launch->ticks_per_ns),
-                   ticks_per_op / ticks_per_cycle, quiet);
+        ht_series_add(&launch->series[lane][arm], ht_ticks_to_ns(ticks_per_op, launch->ticks_per_ns),
+                      ticks_per_op / ticks_per_cycle, quiet);
         engine->slices++;
         engine->quiet_slices += quiet;
         engine->measured_ticks += slot->ticks[i];
@@ -343,29 +275,8 @@ static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error)
 }
 
 
-static void write_times(struct ht_row *row, const struct series *series, bool quiet_only) {
-    static const double quantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
-    uint32_t count = 0;
-    double *ns = malloc(series->count * sizeof *ns), *cycles = malloc(series->count * sizeof *cycles);
-    for (uint32_t i = 0; ns && cycles && i < series->count; i++)
-        if (series->quiet[i] || !quiet_only) {
-            ns[count] = series->ns[i];
-            cycles[count++] = series->cycles[i];
-        }
-    if (count) {
-        ht_sort(ns, count);
-        ht_sort(cycles, count);
-    }
-    for (int i = 0; i < 5; i++)
-        row->ns[i] = ht_quantile(ns, count, quantiles[i]);
-    row->cycles_median = ht_quantile(cycles, count, 0.5);
-    free(ns);
-    free(cycles);
-}
-
-
 static void write_row(struct ht_row *row, const struct launch *launch, uint32_t lane, uint32_t arm) {
-    const struct series *series = &launch->series[lane][arm];
+    const struct ht_series *series = &launch->series[lane][arm];
     const struct ht_case_state *state = launch->state;
     uint32_t enough = launch->engine->plan.quiet_slices;
 
@@ -389,7 +300,7 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
                  "%u of %u slices were quiet, %u wanted; times are over all slices", series->quiet_count,
                  series->count, enough);
     }
-    write_times(row, series, row->status == HT_OK);
+    ht_series_times(series, row->status == HT_OK, row->ns, &row->cycles_median);
 }
 
 
@@ -459,11 +370,8 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
         engine->launches++;
     }
     for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)
-        for (uint32_t arm = 0; arm < HT_MAX_ARMS; arm++) {
-            free(launch->series[lane][arm].ns);
-            free(launch->series[lane][arm].cycles);
-            free(launch->series[lane][arm].quiet);
-        }
+        for (uint32_t arm = 0; arm < HT_MAX_ARMS; arm++)
+            ht_series_free(&launch->series[lane][arm]);
     free(launch);
     return outcome;
 }

@@ -6,12 +6,7 @@
 #define HEAPTOLL_LAUNCH_H
 
 #include "catalogue.h"
-#include "clock.h"
-#include "cores.h"
-#include "herd.h"
-#include "lanes.h"
-#include "plan.h"
-#include "quiet.h"
+#include "engine.h"
 
 enum ht_status { HT_OK, HT_CONTENDED, HT_SKIPPED, HT_STATUS_CRASHED, HT_STATUS_TIMEOUT, HT_DISHONEST };
 const char *ht_status_name(enum ht_status status);
@@ -45,35 +40,6 @@ struct ht_case_state {
         char reason[HT_REASON_MAX];
     } failed[HT_MAX_LANES][HT_MAX_ARMS];
 };
-
-/* What all launches of a run share. */
-struct ht_engine {
-    struct ht_herd herd;
-    struct ht_lanes lanes;
-    struct ht_plan plan;
-    struct ht_quiet quiet;
-    struct ht_cores cores;
-    uint64_t seed;
-    struct ht_moment start;
-    size_t stack_limit_bytes; /* of the workers; SIZE_MAX when unlimited */
-    /* Totals, for the run's own account. */
-    uint64_t slices, quiet_slices, measured_ticks, threaded_launches, launches;
-    double best_first;                    /* what probes were held against when the first launch began */
-    char core_file[2200], cpu_model[128]; /* where the best reading of this kind of core is remembered */
-    double ghz_sum;                       /* over slices: core cycles per ns */
-};
-
-/* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about
- * the core is read from engine->core_file under engine->cpu_model. The caller ends it with ht_engine_close.
- */
-bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
-                    const volatile sig_atomic_t *stop, struct ht_error *error);
-
-/* Ends all workers; remembers the best reading if this run found a better or a first believable one. */
-void ht_engine_close(struct ht_engine *engine);
-
-/* Ticks per ns, from all the time since the engine was opened. */
-double ht_engine_ticks_per_ns(const struct ht_engine *engine);
 
 /* Runs launch number `launch` of the case and fills `rows` (room for HT_MAX_ROWS). HT_DONE, or HT_INTERRUPTED
  * with no rows. HT_CRASHED: a lane is not what was asked for; `error` says why, the run must end. */

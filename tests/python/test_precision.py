@@ -10,7 +10,7 @@ import pytest
 
 from heaptoll.bad_input import BadInput
 from heaptoll.charts.theme import THEMES
-from heaptoll.precision import chart, programs
+from heaptoll.precision import chart, command, programs
 from heaptoll.precision.figures import Identical, Precision, Repeated, spread_percent, variation_percent
 from heaptoll.precision.table import table
 
@@ -91,3 +91,20 @@ def test_the_chart_is_written_in_both_themes_and_formats(tmp_path: Path) -> None
 def test_a_missing_program_is_named_with_what_builds_it(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="make build"):
         programs.check_built(tmp_path)
+
+
+def test_a_measured_file_is_drawn_again_without_measuring(tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(json.dumps(found().as_json()), encoding="utf-8")
+    arguments = ["--from", str(tmp_path / "in.json"), "--out", str(tmp_path / "out"), "--plots", str(tmp_path / "plots")]
+    assert command.main(arguments) == 0
+    assert (tmp_path / "out" / "precision.md").read_text(encoding="utf-8") == table(found())
+    assert (tmp_path / "plots" / "precision-light.svg").exists()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"repeated": 1}', "not json"])
+def test_a_file_that_is_none_is_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "in.json").write_text(content, encoding="utf-8")
+    assert command.main(["--from", str(tmp_path / "in.json"), "--out", str(tmp_path), "--plots", str(tmp_path)]) == 2
+    assert "in.json" in capsys.readouterr().err

@@ -14,15 +14,19 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
+
+if TYPE_CHECKING:
+    from heaptoll.precision.figures import Precision
 
 _EXAMPLE = """\
 examples:
   scripts/precision.py --quick
       three cases, under two minutes
   scripts/precision.py --out results/precision
-      eight cases and twenty results each, about a quarter of an hour; close everything else first
+      six cases and twenty results each, about eight minutes; close everything else first
 """
 
 
@@ -59,17 +63,39 @@ def _parser() -> argparse.ArgumentParser:
         "--plots", type=Path, default=Path("plots/latest"), metavar="DIR",
         help="where the chart goes (default: plots/latest)",
     )  # fmt: skip
+    parser.add_argument(
+        "--from", type=Path, dest="measured", metavar="FILE",
+        help="measure nothing: write table and chart again from this precision.json",
+    )  # fmt: skip
     return parser
 
 
-def _measure(options: argparse.Namespace) -> int:
-    from heaptoll.precision import chart, measure, programs
-    from heaptoll.precision.table import table
+def _read(path: Path) -> Precision:
+    from heaptoll.precision.figures import Precision
+
+    try:
+        return Precision.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(
+            path, "a precision.json that this program wrote", "measure again without --from",
+            found=f"{type(error).__name__}: {error}",
+        ) from error  # fmt: skip
+
+
+def _run(options: argparse.Namespace) -> Precision:
+    from heaptoll.precision import measure, programs
 
     programs.check_built(options.build_dir)
     effort = measure.QUICK if options.quick else measure.FULL
     with tempfile.TemporaryDirectory(prefix="heaptoll-precision-") as scratch:
-        found = measure.measure(programs.Programs(options.build_dir, Path(scratch)), effort, _clocked())
+        return measure.measure(programs.Programs(options.build_dir, Path(scratch)), effort, _clocked())
+
+
+def _measure(options: argparse.Namespace) -> int:
+    from heaptoll.precision import chart
+    from heaptoll.precision.table import table
+
+    found = _read(options.measured) if options.measured else _run(options)
     text = table(found)
     options.out.mkdir(parents=True, exist_ok=True)
     options.plots.mkdir(parents=True, exist_ok=True)

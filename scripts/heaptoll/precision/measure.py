@@ -33,11 +33,10 @@ class Effort:
 
 FULL = Effort(
     cases=(
-        "returned_pointer/by_value/64", "returned_pointer/out_param/1024", "boxed_value/interface/8",
-        "boxed_value/variadic/k4", "array_size/fixed/8192/first", "array_size/fixed/512/all",
-        "captured_closure/by_value/32", "captured_closure/by_reference/32",
+        "returned_pointer/by_value/64", "boxed_value/interface/8", "boxed_value/variadic/k4",
+        "array_size/fixed/8192/first", "captured_closure/by_value/32", "captured_closure/by_reference/32",
     ),
-    repetitions=20, seconds_per_result=1.5, launches=60, identical_trials=10, seconds_per_identical=1.0,
+    repetitions=20, seconds_per_result=1.2, launches=60, identical_trials=10, seconds_per_identical=1.0,
     share_filter="^(returned_pointer/by_value|boxed_value/interface)/64$",
 )  # fmt: skip
 QUICK = Effort(

@@ -21,9 +21,10 @@ def _worst(values: list[float]) -> float:
 
 
 def _summary(found: Precision) -> list[str]:
+    quiet = "" if math.isnan(found.quiet_share) else f"; {100 * found.quiet_share:.0f} % of slices quiet"
     lines = [
         f"{found.repetitions} results of each case from each engine, in turn, {found.seconds_per_result:g} s each "
-        f"({found.date}; {found.machine}; {100 * found.quiet_share:.0f} % of slices quiet)",
+        f"({found.date}; {found.machine}{quiet})",
         "",
         "| | Heaptoll | Google Benchmark | wanted |",
         "|---|---|---|---|",

@@ -1,0 +1,43 @@
+#include "engine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define CALIBRATION_SECONDS 0.4
+#define CALIBRATION_MOST_SECONDS 3.0
+
+bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
+                    const volatile sig_atomic_t *stop, struct ht_error *error) {
+    struct rlimit stack;
+    engine->start = ht_now();
+    if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
+        !ht_cores_init(&engine->cores, cpu, error))
+        return false;
+    ht_probe_size(engine->herd.page);
+    ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
+    engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
+    double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
+    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, CALIBRATION_MOST_SECONDS);
+    if (!ht_herd_move(&engine->herd, engine->cores.cpus[0]))
+        return ht_fail(error, "cannot move to CPU %d: %s", engine->cores.cpus[0], strerror(errno));
+    engine->best_first = ht_quiet_best(&engine->quiet);
+    getrlimit(RLIMIT_STACK, &stack);
+    engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
+    return true;
+}
+
+
+void ht_engine_close(struct ht_engine *engine) {
+    double known = engine->quiet.known_best, best = ht_quiet_lowest(&engine->quiet);
+    /* The half per cent keeps the file from growing with every run's noise. */
+    if (engine->herd.page && best > 0 && ht_quiet_believable(&engine->quiet, best) &&
+        (known <= 0 || best < known * 0.995))
+        ht_core_remember(engine->core_file, engine->cpu_model, best);
+    ht_herd_close(&engine->herd);
+}
+
+
+double ht_engine_ticks_per_ns(const struct ht_engine *engine) {
+    return ht_ticks_per_ns(engine->start, ht_now());
+}
