@@ -39,8 +39,8 @@ struct ht_slot {
     uint32_t slice_count;      /* of all slices in slice_arm */
     uint8_t slice_arm[HT_MAX_TURN_SLICES];
 
-    _Alignas(64) uint32_t ready; /* 1 once the worker has introduced itself */
-    int32_t current_arm;         /* what runs now, for the coordinator should this process die; -1: nothing */
+    _Alignas(64) int32_t
+        current_arm; /* what runs now, for the coordinator should this process die; -1: nothing */
     uint64_t ticks[HT_MAX_TURN_SLICES];                 /* of each timed slice: ops[arm] operations */
     struct ht_reading readings[HT_MAX_TURN_SLICES + 1]; /* reading i came before slice i, i + 1 after it */
     uint64_t census_ops;                                /* census: operations of the last pass */

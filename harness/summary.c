@@ -109,7 +109,6 @@ bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32
     pair->toll_cycles = ht_quantile(chosen, count, 0.5);
     choose(series, series->heap_ns, series->stack_ns, true, chosen);
     pair->ratio = ht_quantile(chosen, count, 0.5);
-    pair->ratio_interval = ht_median_interval(chosen, count, 0.95);
     choose(series, series->heap_ns, series->stack_ns, false, chosen);
     pair->toll_ns = ht_quantile(chosen, count, 0.5);
     pair->toll_interval = ht_median_interval(chosen, count, 0.95);

@@ -29,7 +29,7 @@ struct ht_summary {
  * ratio are paired within each launch. */
 struct ht_pair {
     double stack_ns, heap_ns, toll_ns, ratio, toll_cycles; /* medians */
-    struct ht_interval toll_interval, ratio_interval;      /* 95 % where there are launches enough */
+    struct ht_interval toll_interval;                      /* 95 % where there are launches enough */
     uint32_t launches, contended;
 };
 

@@ -71,7 +71,6 @@ static void watch_for_crashes(struct ht_slot *slot) {
 static void serve(struct ht_page *page, struct ht_slot *slot, const struct ht_case *mine) {
     uint32_t seen = __atomic_load_n(&slot->go, __ATOMIC_ACQUIRE);
     slot->single_threaded = SINGLE_THREADED;
-    __atomic_store_n(&slot->ready, 1, __ATOMIC_RELEASE);
     ht_futex_post(&page->done);
     for (;;) {
         while (__atomic_load_n(&slot->go, __ATOMIC_ACQUIRE) == seen)
