@@ -9,12 +9,13 @@
 #include <alloca.h>
 #include <stdlib.h>
 
+#define BYTES(N) (8 * (size_t)(N))
 #define USED_first(N) ((size_t)8)
-#define USED_all(N) (8 * (size_t)(N))
+#define USED_all(N) BYTES(N)
 
 /* A size the compiler does not know. */
 #define RUN_TIME_BYTES(N)                                                                                    \
-    size_t bytes = 8 * (size_t)(N);                                                                          \
+    size_t bytes = BYTES(N);                                                                                 \
     HT_OPAQUE(bytes)
 
 #define USE(POINTER, TOUCH, N) (ht_fill(POINTER, USED_##TOUCH(N), seed), ht_consume(POINTER, USED_##TOUCH(N)))
@@ -28,6 +29,7 @@
 
 /* Go's rule: at run time, small arrays in the frame and large ones on the heap. */
 #define HYBRID_LIMIT_BYTES ((size_t)64 << 10)
+#define OVER_LIMIT(N) (BYTES(N) > HYBRID_LIMIT_BYTES ? 1 : 0)
 
 static HT_NOINLINE uint64_t on_stack(size_t bytes, size_t used, uint64_t seed) {
     void *array = alloca(bytes);
@@ -69,7 +71,7 @@ static HT_NOINLINE uint64_t on_neither(size_t bytes, size_t used, uint64_t seed)
         return USE(array, TOUCH, N);                                                                         \
     }                                                                                                        \
     HT_ARM(fixed_heap_##N##_##TOUCH) {                                                                       \
-        HEAP(array, 8 * (size_t)(N), TOUCH, N);                                                              \
+        HEAP(array, BYTES(N), TOUCH, N);                                                                     \
     }                                                                                                        \
     HT_ARM(vla_null_##N##_##TOUCH) {                                                                         \
         RUN_TIME_BYTES(N);                                                                                   \
@@ -121,26 +123,27 @@ ELEMENTS(ARRAYS, first)
 ELEMENTS(ARRAYS, all)
 
 #define ARRAY_CASE(VARIANT, N, TOUCH, PROFILE, EXPLAINS, ...)                                                \
-    HT_CASE(VARIANT, #N "/" #TOUCH, "elements=" #N ";touch=" #TOUCH, 8 * (size_t)(N), 8 * (size_t)(N),       \
-            PROFILE, EXPLAINS, __VA_ARGS__)
+    HT_CASE(VARIANT, #N "/" #TOUCH, "elements=" #N ";touch=" #TOUCH, BYTES(N), BYTES(N), PROFILE, EXPLAINS,  \
+            __VA_ARGS__)
 #define WHAT(N, TOUCH) " of " #N " 8-byte elements (used: " #TOUCH ")"
 #define FIXED(N, TOUCH, PROFILE)                                                                             \
     ARRAY_CASE("fixed", N, TOUCH, PROFILE,                                                                   \
                "A local array" WHAT(N, TOUCH) " against malloc of the constant.",                            \
-               HT_PAIR(fixed, N##_##TOUCH))
+               HT_PAIR(fixed, N##_##TOUCH, 1, BYTES(N)))
 #define VLA(N, TOUCH, PROFILE)                                                                               \
     ARRAY_CASE("vla", N, TOUCH, PROFILE,                                                                     \
                "A variable-length array" WHAT(N, TOUCH) " against malloc, the size known at run time.",      \
-               HT_PAIR(vla, N##_##TOUCH))
+               HT_PAIR(vla, N##_##TOUCH, 1, BYTES(N)))
 #define ALLOCA(N, TOUCH, PROFILE)                                                                            \
     ARRAY_CASE("alloca", N, TOUCH, PROFILE,                                                                  \
                "alloca" WHAT(N, TOUCH) " against malloc, the size known at run time.",                       \
                HT_EXTRA(NULL, vla_null_##N##_##TOUCH), HT_EXTRA(STACK, alloca_stack_##N##_##TOUCH),          \
-               HT_EXTRA(HEAP, vla_heap_##N##_##TOUCH))
+               HT_ALLOCATES(HEAP, vla_heap_##N##_##TOUCH, 1, BYTES(N)))
 #define HYBRID(N, TOUCH, PROFILE)                                                                            \
     ARRAY_CASE("hybrid", N, TOUCH, PROFILE,                                                                  \
                "Go's rule (frame up to 64 KiB, heap above)" WHAT(N, TOUCH) " against always one of them.",   \
-               HT_PAIR(hybrid, N##_##TOUCH), HT_EXTRA(HYBRID, hybrid_hybrid_##N##_##TOUCH))
+               HT_PAIR(hybrid, N##_##TOUCH, 1, BYTES(N)),                                                    \
+               HT_ALLOCATES(HYBRID, hybrid_hybrid_##N##_##TOUCH, OVER_LIMIT(N), OVER_LIMIT(N) * BYTES(N)))
 
 /* The sizes of one variant and touch; which of them the quick profile takes is said by the caller. */
 #define SWEEP(KIND, TOUCH, AT_64, AT_512, AT_4096, AT_8192, AT_16384, AT_131072)                             \

@@ -111,7 +111,10 @@ static HT_NOINLINE void unbox_int(void *data) {
 
 
 #define SMALL_INT(HIT, MASK, BASE)                                                                           \
-    HT_ARM(small_int_null_##HIT) {                                                                           \
+    static struct ht_allocation small_int_boxes_##HIT(uint64_t seed) {                                       \
+        uint64_t boxed = next_int(seed, MASK, BASE) > 255;                                                   \
+        return (struct ht_allocation){boxed, 8 * boxed};                                                     \
+    } HT_ARM(small_int_null_##HIT) {                                                                         \
         void *data = ht_static_memory;                                                                       \
         HT_ESCAPE(data);                                                                                     \
         ht_fill(data, 8, next_int(seed, MASK, BASE));                                                        \
@@ -196,15 +199,16 @@ VARIADIC(16)
 #define INTERFACE_CASE(N, PROFILE, ...)                                                                      \
     HT_CASE("interface", #N, "", N, N, PROFILE,                                                              \
             "A " #N "-byte value is passed as a (type, data) pair; its data in the frame or malloc'd.",      \
-            HT_PAIR(interface, N), ##__VA_ARGS__)
+            HT_PAIR(interface, N, 1, N), ##__VA_ARGS__)
 #define SMALL_INT_CASE(HIT, PROFILE)                                                                         \
     HT_CASE("small_int", "hit" #HIT, "hit_percent=" #HIT, 8, 8, PROFILE,                                     \
             "Integers are boxed, " #HIT " % of them from a static table of 256, the others malloc'd.",       \
-            HT_PAIR(small_int, HIT))
+            HT_EXTRA(NULL, small_int_null_##HIT), HT_EXTRA(STACK, small_int_stack_##HIT),                    \
+            HT_ALLOCATES_BY(HEAP, small_int_heap_##HIT, small_int_boxes_##HIT))
 #define VARIADIC_CASE(K, PROFILE)                                                                            \
     HT_CASE("variadic", "k" #K, "arguments=" #K, 8 * K, 24 * K, PROFILE,                                     \
             #K " boxed 8-byte argument(s) go to one variadic call, boxes in the frame or malloc'd.",         \
-            HT_PAIR(variadic, K))
+            HT_PAIR(variadic, K, K, 8 * K))
 
 HT_SCENARIO(boxed_value, "What does it cost to box a value so that anything can be passed?",
             INTERFACE_CASE(8, HT_SMOKE, HT_EXTRA(INLINE, interface_inline_8)), INTERFACE_CASE(16, HT_FULL),

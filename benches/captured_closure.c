@@ -160,19 +160,19 @@ CAPTURES(128)
 #define BY_VALUE_CASE(N, PROFILE)                                                                            \
     HT_CASE("by_value", #N, "", N, N, PROFILE,                                                               \
             "A closure that copied " #N " bytes is called once; environment in the frame or malloc'd.",      \
-            HT_PAIR(by_value, N))
+            HT_PAIR(by_value, N, 1, N))
 #define BY_REFERENCE_CASE(N, PROFILE)                                                                        \
     HT_CASE("by_reference", #N, "", N, N, PROFILE,                                                           \
             "A closure refers to a " #N "-byte variable: both in the frame, or two malloc'd blocks.",        \
-            HT_PAIR(by_reference, N))
+            HT_PAIR(by_reference, N, 2, N + sizeof(struct reference)))
 #define COUNTER_CASE(N, PROFILE)                                                                             \
     HT_CASE("counter", #N, "", N, N, PROFILE,                                                                \
             "A function returns a counting closure of " #N " bytes: lent by the caller, or malloc'd.",       \
-            HT_PAIR(counter, N))
+            HT_PAIR(counter, N, 1, N))
 #define CALL_MANY_CASE(N, CALLS, PROFILE)                                                                    \
     HT_CASE("call_many", #N "/calls" #CALLS, "calls=" #CALLS, N, N, PROFILE,                                 \
             "A closure over " #N " bytes is made once and called " #CALLS " time(s), all one operation.",    \
-            HT_PAIR(call_many, N##_##CALLS))
+            HT_PAIR(call_many, N##_##CALLS, 1, N))
 
 HT_SCENARIO(captured_closure, "What does it cost when a closure outlives the call that made it?",
             BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(32, HT_SMOKE), BY_VALUE_CASE(128, HT_QUICK),

@@ -155,15 +155,15 @@ CHAIN(64)
 #define BY_VALUE_CASE(N, PROFILE)                                                                            \
     HT_CASE("by_value", #N, "", N, 2 * N, PROFILE,                                                           \
             "A callee returns a " #N "-byte struct by value, or a malloc'd pointer that the caller frees.",  \
-            HT_PAIR(by_value, N))
+            HT_PAIR(by_value, N, 1, N))
 #define OUT_PARAM_CASE(N, PROFILE)                                                                           \
     HT_CASE("out_param", #N, "", N, N, PROFILE,                                                              \
             "A callee fills the caller's " #N "-byte local, or hands back a block that it malloc'd.",        \
-            HT_PAIR(out_param, N))
+            HT_PAIR(out_param, N, 1, N))
 #define CHAIN_CASE(D, PROFILE)                                                                               \
     HT_CASE("chain", "64/d" #D, "depth=" #D, CHAIN_BYTES, 192 * D, PROFILE,                                  \
             "A 64-byte result is handed up through " #D " call(s), as a value or as a malloc'd pointer.",    \
-            HT_PAIR(chain, D))
+            HT_PAIR(chain, D, 1, CHAIN_BYTES))
 
 HT_SCENARIO(returned_pointer, "What does it cost to return a pointer instead of a value?",
             BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(16, HT_FULL), BY_VALUE_CASE(64, HT_SMOKE),

@@ -71,9 +71,20 @@ enum ht_arm_kind {
 /* Runs `operations` operations of an arm; the sum keeps every result alive. */
 typedef uint64_t ht_loop_fn(uint64_t operations);
 
+/* What an operation takes from the heap, and gives back before it ends. */
+struct ht_allocation {
+    uint64_t blocks, bytes; /* so many blocks, so many bytes in all of them together */
+};
+
+/* What operation number `seed` takes, where that is not always the same. */
+typedef struct ht_allocation ht_declare_fn(uint64_t seed);
+
+/* An arm, and what it says of itself: the audit counts and holds it to its word (audit.h). */
 struct ht_arm {
     enum ht_arm_kind kind;
-    ht_loop_fn *loop; /* NULL: the case has no such arm */
+    ht_loop_fn *loop;              /* NULL: the case has no such arm */
+    struct ht_allocation declared; /* every operation takes this */
+    ht_declare_fn *declares;       /* or, when not NULL, each its own */
 };
 
 /*
@@ -126,12 +137,19 @@ struct ht_scenario {
         }                                                                                                    \
     }
 
-/* The arms STEM_null_POINT, STEM_stack_POINT and STEM_heap_POINT, and one more of another kind. */
-#define HT_PAIR(STEM, POINT)                                                                                 \
+/* The arms STEM_null_POINT, STEM_stack_POINT and STEM_heap_POINT, of which the last takes BLOCKS blocks with
+ * BYTES bytes in all from the heap in every operation. */
+#define HT_PAIR(STEM, POINT, BLOCKS, BYTES)                                                                  \
     HT_EXTRA(NULL, STEM##_null_##POINT), HT_EXTRA(STACK, STEM##_stack_##POINT),                              \
-        HT_EXTRA(HEAP, STEM##_heap_##POINT)
+        HT_ALLOCATES(HEAP, STEM##_heap_##POINT, BLOCKS, BYTES)
+/* One more arm: it leaves the heap alone; takes the same from it in every operation; or what DECLARES(seed)
+ * says. */
 #define HT_EXTRA(KIND, LOOP)                                                                                 \
-    { HT_ARM_##KIND, LOOP }
+    { HT_ARM_##KIND, LOOP, {0, 0}, NULL }
+#define HT_ALLOCATES(KIND, LOOP, BLOCKS, BYTES)                                                              \
+    { HT_ARM_##KIND, LOOP, {BLOCKS, BYTES}, NULL }
+#define HT_ALLOCATES_BY(KIND, LOOP, DECLARES)                                                                \
+    { HT_ARM_##KIND, LOOP, {0, 0}, DECLARES }
 
 /* HT_SCENARIO(name, question, case...): registers a bench file's cases with the worker; nothing else needs
  * to know of it. */

@@ -17,7 +17,7 @@ typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
 
 HT_NOINLINE void ht_fill(void *memory, size_t bytes, uint64_t seed) {
     pair *at = memory;
-    const pair value = {seed, ~seed};
+    const pair value = {seed, seed << 32 | seed >> 32}; /* no two of it add up to a constant */
     size_t pairs = bytes / 16;
     for (; pairs >= 4; pairs -= 4, at += 4) {
         at[0] = value;

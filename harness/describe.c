@@ -53,6 +53,21 @@ void ht_describe(FILE *out) {
 }
 
 
+/* The loader maps a program somewhere else every time; tools count from its start. */
+extern const char __ehdr_start[];
+
+void ht_describe_code(FILE *out) {
+    for (const struct ht_scenario *const *at = __start_ht_scenarios; at < __stop_ht_scenarios; at++)
+        for (size_t c = 0; c < (*at)->case_count; c++) {
+            const struct ht_case *one = &(*at)->cases[c];
+            for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop; i++)
+                fprintf(out, "%s/%s/%s\t%s\t%zx\n", (*at)->name, one->variant, one->point,
+                        ht_arm_name(one->arms[i].kind),
+                        (size_t)((uintptr_t)one->arms[i].loop - (uintptr_t)__ehdr_start));
+        }
+}
+
+
 /* Does `name` go on with `part`, up to a slash or its end? Returns what follows, or NULL. */
 static const char *skip_part(const char *name, const char *part) {
     size_t length = strlen(part);

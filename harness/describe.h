@@ -10,6 +10,10 @@
  * of registration. Scenarios come sorted by name, cases as their file lists them. */
 void ht_describe(FILE *out);
 
+/* Writes to `out` where each arm's code is, for tools that read the program: one line per arm, "case TAB arm
+ * TAB address of its loop", hexadecimal, from the start of the program's image. */
+void ht_describe_code(FILE *out);
+
 /* The case of that full name ("returned_pointer/by_value/64"), or NULL. */
 const struct ht_case *ht_find_case(const char *name);
 

@@ -126,11 +126,13 @@ static int run_lane(const struct lane_arguments *arguments) {
 
 
 static int usage(FILE *out, int code) {
-    fprintf(out,
-            "usage: heaptoll-worker --describe\n"
-            "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n\n"
-            "One lane's process of heaptoll, which starts and drives it; run heaptoll itself to measure.\n"
-            "--describe lists the cases it holds, one per line, fields separated by tabs.\n");
+    fprintf(
+        out,
+        "usage: heaptoll-worker --describe | --describe-code\n"
+        "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n\n"
+        "One lane's process of heaptoll, which starts and drives it; run heaptoll itself to measure.\n"
+        "--describe lists the cases it holds, one per line, fields separated by tabs; --describe-code where\n"
+        "each arm's loop is in the program: case, arm, address (hexadecimal, from the image's start).\n");
     return code;
 }
 
@@ -138,6 +140,10 @@ static int usage(FILE *out, int code) {
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--describe") == 0) {
         ht_describe(stdout);
+        return fflush(stdout) ? 2 : 0;
+    }
+    if (argc == 2 && strcmp(argv[1], "--describe-code") == 0) {
+        ht_describe_code(stdout);
         return fflush(stdout) ? 2 : 0;
     }
     if (argc == 2 && strcmp(argv[1], "--help") == 0)

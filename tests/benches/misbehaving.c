@@ -141,7 +141,7 @@ HT_ARM(starts_a_thread) {
 
 #define SMALL(VARIANT, POINT, PROFILE, EXPLAINS, NULL_ARM, STACK_ARM, HEAP_ARM)                              \
     HT_CASE(VARIANT, POINT, "", BYTES, 0, PROFILE, EXPLAINS, HT_EXTRA(NULL, NULL_ARM),                       \
-            HT_EXTRA(STACK, STACK_ARM), HT_EXTRA(HEAP, HEAP_ARM))
+            HT_EXTRA(STACK, STACK_ARM), HT_ALLOCATES(HEAP, HEAP_ARM, 1, BYTES))
 #define CRASH(POINT, EXPLAINS, HEAP_ARM)                                                                     \
     SMALL("crash", POINT, HT_SMOKE, EXPLAINS, fine_null, fine_stack, HEAP_ARM)
 
@@ -164,4 +164,5 @@ HT_SCENARIO(misbehaving, "What becomes of a run when an arm does what no bench s
             SMALL("thread", "heap", HT_SMOKE, "The heap arm starts a thread.", fine_null, fine_stack,
                   starts_a_thread),
             HT_CASE("big_frame", "1mib", "", MIB, MIB, HT_SMOKE, "A 1 MiB array, in the frame or malloc'd.",
-                    HT_EXTRA(NULL, big_null), HT_EXTRA(STACK, big_stack), HT_EXTRA(HEAP, big_heap)));
+                    HT_EXTRA(NULL, big_null), HT_EXTRA(STACK, big_stack),
+                    HT_ALLOCATES(HEAP, big_heap, 1, MIB)));

@@ -43,4 +43,4 @@ HT_ARM(telling_heap) {
 HT_SCENARIO(telltale, "Where did a launch put the stack and the heap?",
             HT_CASE("layout", "addresses", "", BYTES, 0, HT_FULL,
                     "The heap arm tells its addresses; the others do nothing.", HT_EXTRA(NULL, quiet_static),
-                    HT_EXTRA(STACK, quiet_static), HT_EXTRA(HEAP, telling_heap)));
+                    HT_EXTRA(STACK, quiet_static), HT_ALLOCATES(HEAP, telling_heap, 1, BYTES)));
