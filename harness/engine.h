@@ -18,7 +18,6 @@ struct ht_engine {
     struct ht_cores cores;
     uint64_t seed;
     struct ht_moment start;
-    size_t stack_limit_bytes; /* of the workers; SIZE_MAX when unlimited */
     /* Totals, for the run's own account. */
     uint64_t slices, quiet_slices, measured_ticks, threaded_launches, launches;
     double best_first;                    /* what probes were held against when the first launch began */

@@ -1,6 +1,6 @@
 #include "launch.h"
 
-#include "describe.h"
+#include "lane_start.h"
 #include "rng.h"
 #include "series.h"
 
@@ -15,8 +15,6 @@
 #define SETTLE_US 700.0
 /* A census pass that says how long an operation takes. */
 #define CENSUS_US 30.0
-/* What a worker's stack holds besides the bench's own frames. */
-#define STACK_RESERVE (256 << 10)
 
 struct launch {
     struct ht_engine *engine;
@@ -31,12 +29,6 @@ struct launch {
     struct ht_series series[HT_MAX_LANES][HT_MAX_ARMS];
 };
 
-const char *ht_status_name(enum ht_status status) {
-    static const char *const names[] = {"ok", "contended", "skipped", "crashed", "timeout", "dishonest"};
-    return names[status];
-}
-
-
 struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch) {
     struct ht_rng rng = {seed ^ ht_hash(case_name) ^ (uint64_t)launch * 0x2545f4914f6cdd1du};
     return (struct ht_layout){
@@ -48,43 +40,16 @@ struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t l
 
 
 static void note_failure(struct launch *launch, uint32_t lane, int arm, enum ht_outcome outcome) {
-    const struct ht_case_info *info = launch->state->info;
-    enum ht_status status = outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED;
-    for (uint32_t a = 0; a < info->arm_count; a++) {
-        /* No arm was running: the lane itself cannot work, and none of its arms can. */
-        if (arm >= 0 && a != (uint32_t)arm)
-            continue;
-        launch->state->failed[lane][a].status = status;
-        snprintf(launch->state->failed[lane][a].reason, HT_REASON_MAX, "%.150s (launch %u; not tried again)",
-                 launch->engine->herd.last_words, launch->number);
-        launch->series[lane][a].count = launch->series[lane][a].quiet_count = 0;
-    }
+    /* No arm was running: the lane itself cannot work, and none of its arms can. */
+    ht_case_fail(launch->state, lane, arm, outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED,
+                 "%.150s (launch %u; not tried again)", launch->engine->herd.last_words, launch->number);
 }
 
 
-static bool lane_works(const struct launch *launch, uint32_t lane) {
-    for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
-        if (launch->state->failed[lane][arm].status == HT_OK)
-            return true;
-    return false;
-}
-
-
-/* Starts a lane's worker and makes sure that it runs on the allocator asked for. HT_CRASHED with `error` set:
- * it does not; without: it could not be started. */
 static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
-    struct ht_lane *asked = &engine->lanes.lanes[lane];
-    enum ht_outcome outcome =
-        ht_herd_start(&engine->herd, lane, asked->library, launch->state->info->name, &launch->layout);
-    if (outcome == HT_CRASHED || outcome == HT_TIMEOUT) {
-        ht_fail(error, "allocator '%s': its worker does not start: %s\nlibrary: %s", asked->allocator,
-                engine->herd.last_words, asked->library[0] ? asked->library : "(the C library)");
-        return HT_CRASHED;
-    }
-    if (outcome == HT_DONE && !ht_lane_verify(asked, &engine->herd.page->lanes[lane], error))
-        return HT_CRASHED;
-    return outcome;
+    return ht_lane_start(&engine->herd, &engine->lanes.lanes[lane], lane, -1, launch->state->info->name,
+                         &launch->layout, error);
 }
 
 
@@ -96,7 +61,7 @@ static enum ht_outcome run_lane(struct launch *launch, uint32_t lane, enum ht_co
     if (outcome == HT_DONE || outcome == HT_INTERRUPTED)
         return outcome;
     note_failure(launch, lane, herd->page->lanes[lane].current_arm, outcome);
-    if (lane_works(launch, lane)) {
+    if (ht_case_works(launch->state, lane)) {
         enum ht_outcome again = start_lane(launch, lane, error);
         if (again != HT_DONE)
             return again;
@@ -219,7 +184,7 @@ static enum ht_outcome run_round(struct launch *launch, struct ht_error *error) 
     for (uint32_t i = 0; i < engine->lanes.count; i++) {
         uint32_t lane = order[i];
         struct ht_slot *slot = &engine->herd.page->lanes[lane];
-        if (!lane_works(launch, lane))
+        if (!ht_case_works(launch->state, lane))
             continue;
         order_slices(launch, slot, lane);
         enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_TURN, error);
@@ -280,17 +245,10 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
     const struct ht_case_state *state = launch->state;
     uint32_t enough = launch->engine->plan.quiet_slices;
 
-    *row = (struct ht_row){.lane = lane,
-                           .arm = arm,
-                           .status = state->failed[lane][arm].status,
-                           .ops_per_slice = state->ops[arm],
-                           .ns = {NAN, NAN, NAN, NAN, NAN},
-                           .cycles_median = NAN,
-                           .minor_faults_per_op = NAN};
-    if (row->status != HT_OK) {
-        snprintf(row->reason, sizeof row->reason, "%s", state->failed[lane][arm].reason);
+    *row = ht_row_begin(state, lane, arm);
+    row->ops_per_slice = state->ops[arm];
+    if (row->status != HT_OK)
         return;
-    }
     row->slices = series->count;
     row->quiet_slices = series->quiet_count;
     row->minor_faults_per_op = series->faults_per_op;
@@ -304,19 +262,12 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
 }
 
 
-static bool stack_is_too_small(struct launch *launch) {
-    size_t needed = launch->state->info->stack_bytes + STACK_RESERVE,
-           limit = launch->engine->stack_limit_bytes;
-    if (needed <= limit)
-        return false;
+/* Is there an arm in any lane to measure? */
+static bool has_work(const struct launch *launch) {
     for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
-        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
-            launch->state->failed[lane][arm].status = HT_SKIPPED;
-            snprintf(launch->state->failed[lane][arm].reason, HT_REASON_MAX,
-                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu",
-                     limit >> 10, needed >> 10, (needed >> 10) + 1);
-        }
-    return true;
+        if (ht_case_works(launch->state, lane))
+            return true;
+    return false;
 }
 
 
@@ -324,7 +275,8 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
     ht_cores_choose(&engine->cores, &engine->herd, &engine->quiet);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++) {
-        enum ht_outcome outcome = lane_works(launch, lane) ? start_lane(launch, lane, error) : HT_DONE;
+        enum ht_outcome outcome =
+            ht_case_works(launch->state, lane) ? start_lane(launch, lane, error) : HT_DONE;
         if (must_stop(outcome, error))
             return outcome;
     }
@@ -358,7 +310,7 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
         .start = ht_now(),
         .ticks_per_ns = ht_engine_ticks_per_ns(engine),
     };
-    enum ht_outcome outcome = stack_is_too_small(launch) ? HT_DONE : measure(launch, error);
+    enum ht_outcome outcome = has_work(launch) ? measure(launch, error) : HT_DONE;
     ht_herd_end(&engine->herd);
     if (!must_stop(outcome, error)) {
         outcome = HT_DONE;

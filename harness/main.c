@@ -2,6 +2,7 @@
  * main.c: heaptoll, the coordinator. Reads the command line, finds out what there is to measure, and leads
  * the run; everything that measures, writes or prints lives in a file of its own.
  */
+#include "audit.h"
 #include "catalogue.h"
 #include "describe.h"
 #include "gbench_engine.h"
@@ -172,10 +173,8 @@ static bool measure_lockstep(struct run *run) {
 
     if (!names)
         return ht_fail(&run->error, "out of memory");
-    for (size_t i = 0; i < run->catalogue.count; i++) {
+    for (size_t i = 0; i < run->catalogue.count; i++)
         names[i] = run->catalogue.cases[i].name;
-        run->states[i].info = &run->catalogue.cases[i];
-    }
     snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%u", options->plan.launches);
     options->benchmark_flags[options->benchmark_flag_count++] = repetitions;
     struct ht_shim_shell shell = {.argc = options->benchmark_flag_count,
@@ -291,6 +290,46 @@ static bool prepare(struct run *run, char *worker, size_t size) {
 }
 
 
+static bool make_states(struct run *run) {
+    run->states = calloc(run->catalogue.count, sizeof *run->states);
+    if (!run->states)
+        return ht_fail(&run->error, "out of memory");
+    for (size_t i = 0; i < run->catalogue.count; i++)
+        run->states[i].info = &run->catalogue.cases[i];
+    return true;
+}
+
+
+/* Holds every arm to its word before anything is timed. */
+static bool audit_cases(struct run *run, struct ht_herd *herd) {
+    char interposer[4096];
+    struct ht_auditor auditor = {.interposer_fd = -1};
+    struct ht_moment start = ht_now();
+    bool ok = beside_us("heaptoll-audit.so", interposer, sizeof interposer, &run->error) &&
+              ht_audit_open(&auditor, herd, &run->engine.lanes, interposer, &run->error) &&
+              ht_audit_all(&auditor, run->states, run->catalogue.count, ht_stack_limit_bytes(), &run->error);
+    ht_audit_close(&auditor);
+    if (ok && run->options.action == HT_MEASURE)
+        fprintf(run->human, "audit: allocations of every arm counted in %.1f s\n",
+                ht_seconds_between(start, ht_now()));
+    return ok;
+}
+
+
+/* --audit: nothing but that. */
+static int only_audit(struct run *run, const char *worker) {
+    int code = EXIT_BAD;
+    struct ht_herd *herd = &run->engine.herd;
+    if (ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error) && make_states(run) &&
+        ht_herd_open(herd, worker, run->options.hang_seconds, &stop_signal, &run->error) &&
+        audit_cases(run, herd))
+        code = ht_audit_print(run->states, run->catalogue.count, &run->engine.lanes, stdout) ? EXIT_BAD : 0;
+    if (run->error.text[0])
+        complain(&run->error);
+    return stop_signal ? 128 + stop_signal : code;
+}
+
+
 static bool begin(struct run *run, const char *worker, int argc, char **argv) {
     struct ht_options *options = &run->options;
     uint64_t seed = choose_seed(options);
@@ -298,8 +337,9 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
         return false;
     run->engine.plan = options->plan;
     run->engine.seed = seed;
-    run->states = calloc(run->catalogue.count, sizeof *run->states);
-    if (!run->states || !ht_summary_init(&run->summary, &run->catalogue, &run->engine.lanes))
+    if (!make_states(run))
+        return false;
+    if (!ht_summary_init(&run->summary, &run->catalogue, &run->engine.lanes))
         return ht_fail(&run->error, "out of memory");
     if (!ht_run_folder_make(&run->folder, options->results_dir, seed, &run->error))
         return false;
@@ -338,12 +378,15 @@ static int lead(struct run *run, const char *worker, int argc, char **argv) {
             ht_run_json_put(run->json, &run->folder, &run->engine, "failed", &later);
         return complain(&run->error);
     }
+    if (!audit_cases(run, &run->engine.herd))
+        return finish(run);
     if (run->options.engine == HT_LOCKSTEP)
         measure_lockstep(run);
     else if (beside_us("heaptoll-gbench", gbench, sizeof gbench, &run->error))
         ht_gbench_measure(&(struct ht_gbench_run){.program = gbench,
                                                   .options = &run->options,
                                                   .catalogue = &run->catalogue,
+                                                  .states = run->states,
                                                   .engine = &run->engine,
                                                   .folder = &run->folder,
                                                   .summary = &run->summary,
@@ -368,7 +411,9 @@ int main(int argc, char **argv) {
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
         code = 0;
-    } else
+    } else if (run.options.action == HT_AUDIT)
+        code = only_audit(&run, worker);
+    else
         code = lead(&run, worker, argc, argv);
     ht_engine_close(&run.engine);
     ht_run_folder_close(&run.folder);

@@ -27,6 +27,7 @@ enum {
     KEY_SEED,
     KEY_RESULTS_DIR,
     KEY_LIST,
+    KEY_AUDIT,
     KEY_WORKER,
     KEY_HANG_SECONDS,
 };
@@ -39,6 +40,8 @@ static const struct argp_option accepted[] = {
     {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
      "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
+    {"audit", KEY_AUDIT, NULL, 0,
+     "Measure nothing: count what every arm takes from the heap, hold it to what it declares, print both", 0},
     {NULL, 0, NULL, 0, "How to measure", 2},
     {"engine", KEY_ENGINE, "lockstep|gbench", 0,
      "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same "
@@ -183,6 +186,9 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         if (!*text)
             return bad_number(parsing->error, "results-dir", text, "a folder");
         options->results_dir = text;
+        return 0;
+    case KEY_AUDIT:
+        options->action = HT_AUDIT;
         return 0;
     case KEY_WORKER:
         options->worker = text;

@@ -5,12 +5,15 @@
 #include "error.h"
 #include "plan.h"
 
+/* What to do with the cases. */
+enum ht_action { HT_MEASURE, HT_AUDIT };
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
 enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
 
 #define HT_MAX_BENCHMARK_FLAGS 32
 
 struct ht_options {
+    enum ht_action action;
     enum ht_engine_kind engine;
     enum ht_profile profile;
     enum ht_list_kind list;

@@ -151,7 +151,8 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     for (int i = 0; i < 5; i++)
         csv_number(out, row->ns[i]);
     csv_number(out, row->cycles_median);
-    fprintf(out, ",,"); /* allocations: counted by the audit, which this version does not have yet */
+    csv_number(out, row->allocs_per_op);
+    csv_number(out, row->alloc_bytes_per_op);
     csv_number(out, row->minor_faults_per_op);
     fprintf(out, "\r\n");
 }

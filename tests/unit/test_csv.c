@@ -116,6 +116,8 @@ static struct ht_row measured_row(uint32_t lane, uint32_t arm) {
                            .quiet_slices = 30,
                            .ns = {1.25, 2, 3.5, 4, 1234567.89},
                            .cycles_median = 9.75,
+                           .allocs_per_op = 2,
+                           .alloc_bytes_per_op = 72.5,
                            .minor_faults_per_op = 0};
 }
 
@@ -127,6 +129,8 @@ static struct ht_row lost_row(uint32_t lane, uint32_t arm, enum ht_status status
                          .ops_per_slice = 99,
                          .ns = {NAN, NAN, NAN, NAN, NAN},
                          .cycles_median = NAN,
+                         .allocs_per_op = NAN,
+                         .alloc_bytes_per_op = NAN,
                          .minor_faults_per_op = NAN};
     strcpy(row.reason, reason);
     return row;
@@ -223,7 +227,7 @@ static void a_measured_row_has_every_cell_that_is_known(void **state) {
     snprintf(
         expected, sizeof expected,
         "\n%s,boxed_value/interface/8,boxed_value,interface,8,\"depth=8;kind=a,b\",heap,new,gcc,3,17,ok,,"
-        "12345678901,40,30,1.25,2,3.5,4,1.23457e+06,9.75,,,0\r\n",
+        "12345678901,40,30,1.25,2,3.5,4,1.23457e+06,9.75,2,72.5,0\r\n",
         folder.id);
     assert_contains(text, expected);
     free(text);
