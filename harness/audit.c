@@ -14,7 +14,8 @@ bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_l
     *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes};
     auditor->interposer_fd = open(interposer_path, O_RDONLY); /* inherited by the workers */
     return auditor->interposer_fd >= 0 ||
-           ht_fail(error, "cannot read the audit's interposer %s: %s\nbuild again, and keep it beside heaptoll",
+           ht_fail(error,
+                   "cannot read the audit's interposer %s: %s\nbuild again, and keep it beside heaptoll",
                    interposer_path, strerror(errno));
 }
 
@@ -148,7 +149,7 @@ static void print_arm(const struct ht_case_state *state, const struct ht_lanes *
     fprintf(out, "%s\t%s\t%s\t", state->info->name, ht_arm_name(state->info->arms[arm]),
             lanes->lanes[lane].allocator);
     if (state->counted[lane][arm].known)
-        fprintf(out, "%.6g\t%.6g", state->counted[lane][arm].allocs_per_op,
+        fprintf(out, "%.12g\t%.12g", state->counted[lane][arm].allocs_per_op,
                 state->counted[lane][arm].alloc_bytes_per_op);
     else
         fprintf(out, "\t");

@@ -12,6 +12,7 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
     if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
         !ht_cores_init(&engine->cores, cpu, error))
         return false;
+    ht_counters_publish(&engine->counters, engine->herd.page);
     ht_probe_size(engine->herd.page);
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
     engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);

@@ -3,6 +3,7 @@
 #include "lane_start.h"
 #include "rng.h"
 #include "series.h"
+#include "stats.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,6 +96,44 @@ static enum ht_outcome take_census(struct launch *launch, struct ht_error *error
             double ops = (double)slot->census_ops;
             series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
             series->faults_per_op = (double)slot->census_minor_faults / ops;
+        }
+    return HT_DONE;
+}
+
+
+/* The middle of what an event counted per operation over the counted slices; NAN when it never ran. */
+static double count_of(const struct ht_slot *slot, uint32_t counter) {
+    double values[HT_COUNTED_SLICES];
+    uint32_t known = 0;
+    for (uint32_t slice = 0; slice < HT_COUNTED_SLICES; slice++) {
+        double value = ht_counter_value(slot->counted[slice][counter], slot->counted_shorter[slice][counter]);
+        if (isfinite(value))
+            values[known++] = value / (double)slot->counted_ops;
+    }
+    ht_sort(values, known);
+    return ht_quantile(values, known, 0.5);
+}
+
+
+/* Counted slices of every arm, apart from the timed ones. */
+static enum ht_outcome take_counts(struct launch *launch, struct ht_error *error) {
+    struct ht_engine *engine = launch->engine;
+    bool any = false;
+    for (uint32_t i = 0; i < engine->counters.count; i++)
+        any = any || engine->counters.all[i].available;
+    for (uint32_t lane = 0; any && lane < engine->lanes.count; lane++)
+        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
+            struct ht_slot *slot = &engine->herd.page->lanes[lane];
+            struct ht_series *series = &launch->series[lane][arm];
+            if (launch->state->failed[lane][arm].status != HT_OK)
+                continue;
+            slot->census_arm = arm;
+            enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_COUNT, error);
+            if (must_stop(outcome, error))
+                return outcome;
+            series->counted = outcome == HT_DONE;
+            for (uint32_t i = 0; outcome == HT_DONE && i < engine->counters.count; i++)
+                series->counters[i] = count_of(slot, i);
         }
     return HT_DONE;
 }
@@ -240,6 +279,18 @@ static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error)
 }
 
 
+/* The chain's core cycles and the counter's are the same thing, found in two ways. */
+static void compare_cycles(struct ht_engine *engine, const struct ht_row *row) {
+    for (uint32_t i = 0; i < engine->counters.count; i++) {
+        double ratio = row->counters[i] / row->cycles_median;
+        if (strcmp(engine->counters.all[i].name, "cycles") != 0 || !isfinite(ratio))
+            continue;
+        engine->cycles_counted++;
+        engine->cycles_disagree += fabs(ratio - 1) > 0.05;
+    }
+}
+
+
 static void write_row(struct ht_row *row, const struct launch *launch, uint32_t lane, uint32_t arm) {
     const struct ht_series *series = &launch->series[lane][arm];
     const struct ht_case_state *state = launch->state;
@@ -252,6 +303,8 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
     row->slices = series->count;
     row->quiet_slices = series->quiet_count;
     row->minor_faults_per_op = series->faults_per_op;
+    if (series->counted)
+        memcpy(row->counters, series->counters, sizeof row->counters);
     if (series->quiet_count < enough) {
         row->status = HT_CONTENDED;
         snprintf(row->reason, sizeof row->reason,
@@ -259,6 +312,8 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
                  series->count, enough);
     }
     ht_series_times(series, row->status == HT_OK, row->ns, &row->cycles_median);
+    if (row->status == HT_OK)
+        compare_cycles(launch->engine, row);
 }
 
 
@@ -285,6 +340,9 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
         return outcome;
     choose_ops(launch);
     plan_turns(launch);
+    outcome = take_counts(launch, error);
+    if (must_stop(outcome, error))
+        return outcome;
     outcome = run_rounds(launch, error);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         engine->threaded_launches +=

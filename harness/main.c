@@ -193,6 +193,13 @@ static bool measure_lockstep(struct run *run) {
 }
 
 
+static void print_lines(FILE *out, const char *before, json_t *lines) {
+    json_t *each;
+    size_t i;
+    json_array_foreach(lines, i, each) fprintf(out, "%s%s\n", before, json_string_value(each));
+}
+
+
 /* What a reader of the results must know before believing them. */
 static void warn_about_run(struct run *run) {
     const struct ht_engine *engine = &run->engine;
@@ -213,6 +220,12 @@ static void warn_about_run(struct run *run) {
         ht_run_json_warn(run->json,
                          "in %llu launches an allocator started a thread: glibc takes slower paths then",
                          (unsigned long long)engine->threaded_launches);
+    if (engine->cycles_disagree * 2 > engine->cycles_counted)
+        ht_run_json_warn(run->json,
+                         "the cycles counted by hardware differ by more than 5 %% from cycles_median in %llu "
+                         "of %llu rows",
+                         (unsigned long long)engine->cycles_disagree,
+                         (unsigned long long)engine->cycles_counted);
     if (json_array_size(json_object_get(run->json, "allocator_environment")))
         ht_run_json_warn(run->json, "the environment sets allocator options (see allocator_environment)");
 }
@@ -220,18 +233,12 @@ static void warn_about_run(struct run *run) {
 
 static void print_end(const struct run *run, const char *status) {
     const struct ht_engine *engine = &run->engine;
-    const char *text;
-    json_t *each;
-    size_t i;
     fprintf(run->human, "\n");
     if (engine->slices)
         fprintf(run->human, "quiet: %.0f %% of %llu slices; core at %.2f GHz\n",
                 100.0 * (double)engine->quiet_slices / (double)engine->slices,
                 (unsigned long long)engine->slices, engine->ghz_sum / (double)engine->slices);
-    json_array_foreach(json_object_get(run->json, "warnings"), i, each) {
-        text = json_string_value(each);
-        fprintf(run->human, "warning: %s\n", text);
-    }
+    print_lines(run->human, "warning: ", json_object_get(run->json, "warnings"));
     fprintf(run->human, "%s: %s\n", status, run->folder.csv_path);
 }
 
@@ -341,7 +348,8 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
         return false;
     if (!ht_summary_init(&run->summary, &run->catalogue, &run->engine.lanes))
         return ht_fail(&run->error, "out of memory");
-    if (!ht_run_folder_make(&run->folder, options->results_dir, seed, &run->error))
+    if (!ht_counters_parse(&run->engine.counters, options->counters, &run->error) ||
+        !ht_run_folder_make(&run->folder, options->results_dir, seed, &run->engine.counters, &run->error))
         return false;
     size_t cases = run->catalogue.count;
     uint32_t lanes = run->engine.lanes.count;
@@ -357,6 +365,8 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
     fflush(run->human);
     run->json =
         ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
+    ht_run_json_counters(run->json, &run->engine.counters);
+    print_lines(run->human, "counters: ", json_object_get(run->json, "counter_notes"));
     const char *model =
         json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
     snprintf(run->engine.cpu_model, sizeof run->engine.cpu_model, "%s", model ? model : "unknown");

@@ -28,6 +28,7 @@ enum {
     KEY_RESULTS_DIR,
     KEY_LIST,
     KEY_AUDIT,
+    KEY_COUNTERS,
     KEY_WORKER,
     KEY_HANG_SECONDS,
 };
@@ -56,6 +57,10 @@ static const struct argp_option accepted[] = {
     {"slice-us", KEY_SLICE_US, "US", 0, "Length of one timed slice (75)", 0},
     {"cpu", KEY_CPU, "N|auto", 0, "Measure on this CPU; auto moves to the quietest (auto)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed of orders and layouts (drawn, and recorded in run.json)", 0},
+    {"counters", KEY_COUNTERS, "A,B", 0,
+     "Count these events too, per operation, in slices of their own: cycles, instructions, branch-misses, "
+     "L1-dcache-load-misses, page-faults, … as libpfm4 names them",
+     0},
     {NULL, 0, NULL, 0, "Where to", 3},
     {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
@@ -186,6 +191,9 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         if (!*text)
             return bad_number(parsing->error, "results-dir", text, "a folder");
         options->results_dir = text;
+        return 0;
+    case KEY_COUNTERS:
+        options->counters = *text ? text : NULL;
         return 0;
     case KEY_AUDIT:
         options->action = HT_AUDIT;

@@ -20,6 +20,7 @@ struct ht_options {
     struct ht_plan plan;
     const char *allocators; /* NULL: every one installed */
     const char *filter;     /* "" : every case */
+    const char *counters;   /* NULL: none */
     const char *results_dir;
     const char *worker; /* NULL: heaptoll-worker beside this program */
     int cpu;            /* -1: the quietest, chosen again for every launch */

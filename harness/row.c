@@ -12,6 +12,8 @@ struct ht_row ht_row_begin(const struct ht_case_state *state, uint32_t lane, uin
                          .allocs_per_op = NAN,
                          .alloc_bytes_per_op = NAN,
                          .minor_faults_per_op = NAN};
+    for (uint32_t i = 0; i < HT_MAX_COUNTERS; i++)
+        row.counters[i] = NAN;
     if (row.status != HT_OK)
         memcpy(row.reason, state->failed[lane][arm].reason, sizeof row.reason);
     if (state->counted[lane][arm].known) {

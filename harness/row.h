@@ -16,6 +16,7 @@ struct ht_row {
     double cycles_median;
     double allocs_per_op, alloc_bytes_per_op; /* as the audit counted them */
     double minor_faults_per_op;
+    double counters[HT_MAX_COUNTERS]; /* per operation, in the order of the run's counters */
 };
 
 #define HT_MAX_ROWS (HT_MAX_LANES * HT_MAX_ARMS)

@@ -16,7 +16,7 @@ static const char header[] = "run_id,case,scenario,variant,size_bytes,params,arm
                              "status,reason,ops_per_slice,"
                              "slices,quiet_slices,ns_p05,ns_p25,ns_median,ns_p75,ns_p95,cycles_median,allocs_"
                              "per_op,alloc_bytes_per_op,"
-                             "minor_faults_per_op\r\n";
+                             "minor_faults_per_op";
 
 /* Makes a folder and those above it, like mkdir -p. */
 static bool make_folders(char *path, struct ht_error *error) {
@@ -65,12 +65,49 @@ static bool append(struct ht_run_folder *folder, const char *bytes, size_t count
 }
 
 
+void ht_csv_field(FILE *out, const char *text) {
+    bool plain = !strpbrk(text, ",\"");
+    for (const char *at = text; plain && *at; at++)
+        plain = !iscntrl((unsigned char)*at);
+    if (plain) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        /* One row is one line, whatever a reason quotes. */
+        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
+    }
+    putc('"', out);
+}
+
+
+/* The header line with this run's counters; freed by the caller. NULL: out of memory. */
+static char *header_of(const struct ht_counters *counters, size_t *size) {
+    char *text = NULL;
+    FILE *out = open_memstream(&text, size);
+    if (!out)
+        return NULL;
+    fputs(header, out);
+    for (uint32_t i = 0; i < counters->count; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "counter_%s", counters->all[i].name);
+        putc(',', out);
+        ht_csv_field(out, name);
+    }
+    fputs("\r\n", out);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+
 bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, uint64_t seed,
-                        struct ht_error *error) {
+                        const struct ht_counters *counters, struct ht_error *error) {
     struct timespec now;
     struct tm utc;
     char when[20];
-    *folder = (struct ht_run_folder){.csv_fd = -1};
+    *folder = (struct ht_run_folder){.csv_fd = -1, .counters = counters};
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
     strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", &utc);
@@ -94,26 +131,11 @@ bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, u
     folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (folder->csv_fd < 0)
         return ht_fail(error, "cannot create %s: %s", folder->csv_path, strerror(errno));
-    return append(folder, header, sizeof header - 1, error);
-}
-
-
-void ht_csv_field(FILE *out, const char *text) {
-    bool plain = !strpbrk(text, ",\"");
-    for (const char *at = text; plain && *at; at++)
-        plain = !iscntrl((unsigned char)*at);
-    if (plain) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        /* One row is one line, whatever a reason quotes. */
-        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
-    }
-    putc('"', out);
+    size_t size;
+    char *line = header_of(counters, &size);
+    bool ok = line ? append(folder, line, size, error) : ht_fail(error, "out of memory");
+    free(line);
+    return ok;
 }
 
 
@@ -121,6 +143,15 @@ void ht_csv_field(FILE *out, const char *text) {
 static void csv_number(FILE *out, double value) {
     if (isfinite(value))
         fprintf(out, ",%.6g", value);
+    else
+        putc(',', out);
+}
+
+
+/* The same of what was counted and not timed: exact to the last digit. */
+static void csv_count(FILE *out, double value) {
+    if (isfinite(value))
+        fprintf(out, ",%.12g", value);
     else
         putc(',', out);
 }
@@ -151,9 +182,11 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     for (int i = 0; i < 5; i++)
         csv_number(out, row->ns[i]);
     csv_number(out, row->cycles_median);
-    csv_number(out, row->allocs_per_op);
-    csv_number(out, row->alloc_bytes_per_op);
+    csv_count(out, row->allocs_per_op);
+    csv_count(out, row->alloc_bytes_per_op);
     csv_number(out, row->minor_faults_per_op);
+    for (uint32_t i = 0; i < folder->counters->count; i++)
+        csv_number(out, row->counters[i]);
     fprintf(out, "\r\n");
 }
 

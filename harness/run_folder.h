@@ -5,7 +5,9 @@
 #ifndef HEAPTOLL_RUN_FOLDER_H
 #define HEAPTOLL_RUN_FOLDER_H
 
-#include "launch.h"
+#include "counters.h"
+#include "lanes.h"
+#include "row.h"
 
 #include <stdio.h>
 #include <sys/types.h>
@@ -15,13 +17,15 @@ struct ht_run_folder {
     char path[3072]; /* RESULTS/runs/ID */
     char results[2048];
     char csv_path[3200];
+    const struct ht_counters *counters; /* one more column each */
     int csv_fd;
     off_t csv_bytes; /* whole launches only */
 };
 
-/* Makes RESULTS/runs/<UTC time>-<4 hex of the seed> and its CSV with the header line. */
+/* Makes RESULTS/runs/<UTC time>-<4 hex of the seed> and its CSV with the header line; `counters` must live as
+ * long as the folder. */
 bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, uint64_t seed,
-                        struct ht_error *error);
+                        const struct ht_counters *counters, struct ht_error *error);
 
 /* Appends one launch's rows, all or none of them. `cpu` < 0: it ran wherever the kernel put it. */
 bool ht_run_folder_append(struct ht_run_folder *folder, const struct ht_case_info *info,

@@ -104,6 +104,32 @@ static json_t *lane_facts(const struct ht_lanes *lanes) {
 }
 
 
+static void add_line(void *lines, const char *line) {
+    json_array_append_new(lines, json_string(line));
+}
+
+
+static json_t *counter_facts(const struct ht_counters *counters) {
+    json_t *all = json_array();
+    for (uint32_t i = 0; i < counters->count; i++) {
+        const struct ht_counter *one = &counters->all[i];
+        const char *scope = !one->available ? "nothing" : one->user_only ? "user" : "user and kernel";
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "name", one->name, "event",
+                                             one->event_name, "scope", scope, "available", one->available,
+                                             "why_not", one->why, "remedy", one->remedy));
+    }
+    return all;
+}
+
+
+void ht_run_json_counters(json_t *json, const struct ht_counters *counters) {
+    json_t *notes = json_array();
+    json_object_set_new(json, "counters", counter_facts(counters));
+    ht_counters_explain(counters, add_line, notes);
+    json_object_set_new(json, "counter_notes", notes);
+}
+
+
 /* A number, or null while there is nothing to divide by. */
 static json_t *ratio(double part, double whole) {
     return whole > 0 ? json_real(part / whole) : json_null();

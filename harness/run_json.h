@@ -2,7 +2,7 @@
 #ifndef HEAPTOLL_RUN_JSON_H
 #define HEAPTOLL_RUN_JSON_H
 
-#include "launch.h"
+#include "engine.h"
 #include "options.h"
 #include "run_folder.h"
 
@@ -14,6 +14,9 @@
 json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_options *options,
                           const struct ht_catalogue *catalogue, uint64_t seed, int argc, char **argv,
                           const char *benchmark_version);
+
+/* Says which events are counted, and of each that is not, why. */
+void ht_run_json_counters(json_t *json, const struct ht_counters *counters);
 
 /* Adds what is known now (lanes, shares, warnings, `status`) and replaces FOLDER/run.json. */
 bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,

@@ -32,6 +32,7 @@
 /* -- A results folder of the test's own ------------------------------------ */
 
 static char results[64];
+static const struct ht_counters no_counters;
 
 static int make_results(void **state) {
     (void)state;
@@ -66,7 +67,7 @@ static int remove_results(void **state) {
 static struct ht_run_folder made(void) {
     struct ht_run_folder folder;
     struct ht_error error = {""};
-    if (!ht_run_folder_make(&folder, results, 7, &error))
+    if (!ht_run_folder_make(&folder, results, 7, &no_counters, &error))
         fail_msg("%s", error.text);
     return folder;
 }
@@ -436,7 +437,7 @@ static void a_results_folder_below_a_file_is_named(void **state) {
     snprintf(file, sizeof file, "%s/file", results);
     snprintf(below, sizeof below, "%s/deep/er", file);
     close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
-    assert_false(ht_run_folder_make(&folder, below, 7, &error));
+    assert_false(ht_run_folder_make(&folder, below, 7, &no_counters, &error));
     snprintf(below, sizeof below, "%s/deep: Not a directory", file);
     assert_contains(error.text, below);
     assert_contains(error.text, "--results-dir=DIR");
@@ -450,7 +451,7 @@ static void results_folders_are_made_with_those_above_them(void **state) {
     struct ht_error error = {""};
     char deep[160];
     snprintf(deep, sizeof deep, "%s/a//b/c/", results);
-    assert_true(ht_run_folder_make(&folder, deep, 7, &error));
+    assert_true(ht_run_folder_make(&folder, deep, 7, &no_counters, &error));
     assert_int_equal(access(folder.csv_path, F_OK), 0);
     ht_run_folder_close(&folder);
 }
@@ -462,7 +463,7 @@ static void a_path_too_long_to_be_one_is_refused(void **state) {
     struct ht_error error = {""};
     char *path = calloc(1, 4000);
     memset(path, 'x', 3999);
-    assert_false(ht_run_folder_make(&folder, path, 7, &error));
+    assert_false(ht_run_folder_make(&folder, path, 7, &no_counters, &error));
     assert_contains(error.text, "too long");
     free(path);
 }
