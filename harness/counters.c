@@ -77,16 +77,18 @@ static bool try_here(struct ht_counter *counter) {
     case EACCES:
     case EPERM:
         snprintf(why, sizeof why, "not permitted (kernel.perf_event_paranoid is %d)", paranoid_setting());
-        return give_up(counter, why,
-                       "sudo sysctl kernel.perf_event_paranoid=1 allows it; in a container, --cap-add=PERFMON");
+        return give_up(
+            counter, why,
+            "sudo sysctl kernel.perf_event_paranoid=1 allows it; in a container, --cap-add=PERFMON");
     case ENOENT:
     case EOPNOTSUPP:
     case ENODEV:
         if (event->type == PERF_TYPE_SOFTWARE || event->type == PERF_TYPE_TRACEPOINT)
             return give_up(counter, "this kernel does not have it", "a newer kernel may");
-        return give_up(counter, "this machine shows no such hardware counter",
-                       "a virtual machine needs its PMU passed through (KVM: -cpu host,pmu=on; cloud: a metal "
-                       "instance); page-faults and other software events work everywhere");
+        return give_up(
+            counter, "this machine shows no such hardware counter",
+            "a virtual machine needs its PMU passed through (KVM: -cpu host,pmu=on; cloud: a metal "
+            "instance); page-faults and other software events work everywhere");
     case ENOSYS:
         return give_up(counter, "this kernel has no perf events", "a kernel with CONFIG_PERF_EVENTS");
     default:
@@ -120,6 +122,14 @@ bool ht_counters_parse(struct ht_counters *counters, const char *list, struct ht
     }
     free(copy);
     return ok;
+}
+
+
+bool ht_counters_any(const struct ht_counters *counters) {
+    for (uint32_t i = 0; i < counters->count; i++)
+        if (counters->all[i].available)
+            return true;
+    return false;
 }
 
 

@@ -78,26 +78,33 @@ static bool must_stop(enum ht_outcome outcome, const struct ht_error *error) {
 }
 
 
-static enum ht_outcome take_census(struct launch *launch, struct ht_error *error) {
+/* Gives one command for every arm that works, in every lane, one after the other; `keep` reads the answer. */
+static enum ht_outcome ask_each_arm(struct launch *launch, enum ht_command command,
+                                    void (*keep)(struct launch *launch, const struct ht_slot *slot,
+                                                 struct ht_series *series),
+                                    struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
             struct ht_slot *slot = &engine->herd.page->lanes[lane];
-            struct ht_series *series = &launch->series[lane][arm];
             if (launch->state->failed[lane][arm].status != HT_OK)
                 continue;
             slot->census_arm = arm;
             slot->census_ticks = (uint64_t)(CENSUS_US * 1000 * launch->ticks_per_ns);
-            enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_CENSUS, error);
+            enum ht_outcome outcome = run_lane(launch, lane, command, error);
             if (must_stop(outcome, error))
                 return outcome;
-            if (outcome != HT_DONE)
-                continue;
-            double ops = (double)slot->census_ops;
-            series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
-            series->faults_per_op = (double)slot->census_minor_faults / ops;
+            if (outcome == HT_DONE)
+                keep(launch, slot, &launch->series[lane][arm]);
         }
     return HT_DONE;
+}
+
+
+static void keep_census(struct launch *launch, const struct ht_slot *slot, struct ht_series *series) {
+    double ops = (double)slot->census_ops;
+    series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
+    series->faults_per_op = (double)slot->census_minor_faults / ops;
 }
 
 
@@ -115,27 +122,10 @@ static double count_of(const struct ht_slot *slot, uint32_t counter) {
 }
 
 
-/* Counted slices of every arm, apart from the timed ones. */
-static enum ht_outcome take_counts(struct launch *launch, struct ht_error *error) {
-    struct ht_engine *engine = launch->engine;
-    bool any = false;
-    for (uint32_t i = 0; i < engine->counters.count; i++)
-        any = any || engine->counters.all[i].available;
-    for (uint32_t lane = 0; any && lane < engine->lanes.count; lane++)
-        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
-            struct ht_slot *slot = &engine->herd.page->lanes[lane];
-            struct ht_series *series = &launch->series[lane][arm];
-            if (launch->state->failed[lane][arm].status != HT_OK)
-                continue;
-            slot->census_arm = arm;
-            enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_COUNT, error);
-            if (must_stop(outcome, error))
-                return outcome;
-            series->counted = outcome == HT_DONE;
-            for (uint32_t i = 0; outcome == HT_DONE && i < engine->counters.count; i++)
-                series->counters[i] = count_of(slot, i);
-        }
-    return HT_DONE;
+static void keep_counts(struct launch *launch, const struct ht_slot *slot, struct ht_series *series) {
+    series->counted = true;
+    for (uint32_t i = 0; i < launch->engine->counters.count; i++)
+        series->counters[i] = count_of(slot, i);
 }
 
 
@@ -335,12 +325,13 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
         if (must_stop(outcome, error))
             return outcome;
     }
-    enum ht_outcome outcome = take_census(launch, error);
+    enum ht_outcome outcome = ask_each_arm(launch, HT_COMMAND_CENSUS, keep_census, error);
     if (must_stop(outcome, error))
         return outcome;
     choose_ops(launch);
     plan_turns(launch);
-    outcome = take_counts(launch, error);
+    if (ht_counters_any(&engine->counters)) /* slices of their own, apart from the timed ones */
+        outcome = ask_each_arm(launch, HT_COMMAND_COUNT, keep_counts, error);
     if (must_stop(outcome, error))
         return outcome;
     outcome = run_rounds(launch, error);
