@@ -25,7 +25,8 @@ struct ht_engine {
     uint64_t cycles_counted, cycles_disagree; /* arms whose counted cycles were compared, and differ by 5 % */
     double best_first;                        /* what probes were held against when the first launch began */
     char core_file[2200], cpu_model[128];     /* where the best reading of this kind of core is remembered */
-    double ghz_sum;                           /* over slices: core cycles per ns */
+    double earlier_seconds, earlier_timed_seconds; /* of a resumed run before this process */
+    double ghz_sum;                                /* over slices: core cycles per ns */
 };
 
 /* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about

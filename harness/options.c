@@ -29,6 +29,7 @@ enum {
     KEY_LIST,
     KEY_AUDIT,
     KEY_COUNTERS,
+    KEY_RESUME,
     KEY_WORKER,
     KEY_HANG_SECONDS,
 };
@@ -64,6 +65,8 @@ static const struct argp_option accepted[] = {
     {NULL, 0, NULL, 0, "Where to", 3},
     {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
+    {"resume", KEY_RESUME, "RUN", 0,
+     "Go on with this interrupted run (its folder or id) with the options and seed it had", 0},
     {"--benchmark_format=json", 0, NULL, OPTION_DOC,
      "Google Benchmark's report on stdout, the table on stderr", 0},
     {"--benchmark_out=FILE", 0, NULL, OPTION_DOC,
@@ -124,6 +127,7 @@ struct parsing {
     struct ht_options *options;
     struct ht_error *error;
     double launches, launch_seconds, max_seconds, slice_us; /* 0: by profile */
+    const char *fixed; /* an option that a resumed run has already, if one was given */
 };
 
 static error_t accept_numbers(int key, const char *text, struct parsing *parsing) {
@@ -169,11 +173,26 @@ static error_t accept_numbers(int key, const char *text, struct parsing *parsing
 }
 
 
+/* The name of an option that decides what is measured or how; NULL for the others. */
+static const char *fixes_the_run(int key) {
+    static const int others[] = {KEY_RESUME, KEY_RESULTS_DIR, KEY_WORKER, KEY_HANG_SECONDS};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (key == others[i])
+            return NULL;
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++)
+        if (key >= KEY_PROFILE && accepted[i].key == key)
+            return accepted[i].name;
+    return NULL;
+}
+
+
 static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const profile_names[] = {"smoke", "quick", "full"};
     static const char *const engine_names[] = {"lockstep", "gbench"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
+    const char *fixing = fixes_the_run(key);
+    parsing->fixed = fixing ? fixing : parsing->fixed;
     switch (key) {
     case KEY_PROFILE:
         if (!ht_profile_of(text, &options->profile))
@@ -194,6 +213,9 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_COUNTERS:
         options->counters = *text ? text : NULL;
+        return 0;
+    case KEY_RESUME:
+        options->resume = text;
         return 0;
     case KEY_AUDIT:
         options->action = HT_AUDIT;
@@ -302,6 +324,11 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
     ok = ok && argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
     free(ours);
     ok = ok && check_report(options, error);
+    if (ok && options->resume && (parsing.fixed || launches || *options->filter))
+        ok = ht_fail(error, "--resume goes on with the options the run had; leave out --%s",
+                     parsing.fixed ? parsing.fixed
+                     : launches    ? "benchmark_repetitions"
+                                   : "benchmark_filter");
     options->plan = ht_plan_of(options->profile);
     if (parsing.launches > 0)
         options->plan.launches = (uint32_t)parsing.launches;

@@ -21,6 +21,7 @@ struct ht_options {
     const char *allocators; /* NULL: every one installed */
     const char *filter;     /* "" : every case */
     const char *counters;   /* NULL: none */
+    const char *resume;     /* the run to go on with; NULL: a new one */
     const char *results_dir;
     const char *worker; /* NULL: heaptoll-worker beside this program */
     int cpu;            /* -1: the quietest, chosen again for every launch */

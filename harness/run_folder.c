@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,8 +85,7 @@ void ht_csv_field(FILE *out, const char *text) {
 }
 
 
-/* The header line with this run's counters; freed by the caller. NULL: out of memory. */
-static char *header_of(const struct ht_counters *counters, size_t *size) {
+char *ht_run_folder_header(const struct ht_counters *counters, size_t *size) {
     char *text = NULL;
     FILE *out = open_memstream(&text, size);
     if (!out)
@@ -131,11 +131,44 @@ bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, u
     folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (folder->csv_fd < 0)
         return ht_fail(error, "cannot create %s: %s", folder->csv_path, strerror(errno));
+    flock(folder->csv_fd, LOCK_EX | LOCK_NB); /* ours: see ht_run_folder_open */
     size_t size;
-    char *line = header_of(counters, &size);
+    char *line = ht_run_folder_header(counters, &size);
     bool ok = line ? append(folder, line, size, error) : ht_fail(error, "out of memory");
     free(line);
     return ok;
+}
+
+
+/* RESULTS and the id, when `path` is RESULTS/runs/ID. */
+static void read_place(struct ht_run_folder *folder) {
+    char *slash = strrchr(folder->path, '/');
+    snprintf(folder->id, sizeof folder->id, "%.31s", slash ? slash + 1 : folder->path);
+    size_t above = slash ? (size_t)(slash - folder->path) : 0;
+    if (above > 5 && above - 5 < sizeof folder->results && strncmp(slash - 5, "/runs", 5) == 0)
+        snprintf(folder->results, sizeof folder->results, "%.*s", (int)above - 5, folder->path);
+}
+
+
+bool ht_run_folder_open(struct ht_run_folder *folder, const char *path, const struct ht_counters *counters,
+                        struct ht_error *error) {
+    *folder = (struct ht_run_folder){.counters = counters};
+    snprintf(folder->path, sizeof folder->path, "%s", path);
+    read_place(folder);
+    snprintf(folder->csv_path, sizeof folder->csv_path, "%s/measurements.csv", folder->path);
+    folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (folder->csv_fd < 0)
+        return ht_fail(error, "cannot open %s: %s", folder->csv_path, strerror(errno));
+    if (flock(folder->csv_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return ht_fail(error, "another heaptoll is measuring %s; wait for it, or stop it", folder->path);
+    return true;
+}
+
+
+bool ht_run_folder_cut(struct ht_run_folder *folder, off_t csv_bytes, struct ht_error *error) {
+    folder->csv_bytes = csv_bytes;
+    return ftruncate(folder->csv_fd, csv_bytes) == 0 ||
+           ht_fail(error, "cannot write %s: %s", folder->csv_path, strerror(errno));
 }
 
 
@@ -226,6 +259,8 @@ bool ht_run_folder_put_json(const struct ht_run_folder *folder, const char *text
 
 bool ht_run_folder_make_latest(const struct ht_run_folder *folder, struct ht_error *error) {
     char target[64], link[2100], fresh[2100];
+    if (!folder->results[0])
+        return true;
     snprintf(target, sizeof target, "runs/%s", folder->id);
     snprintf(link, sizeof link, "%s/latest", folder->results);
     snprintf(fresh, sizeof fresh, "%s/latest.%d", folder->results, (int)getpid());

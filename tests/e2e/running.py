@@ -278,6 +278,7 @@ class Heaptoll:
 
     results: Path
     program: Path = HEAPTOLL
+    settings: tuple[str, ...] = SHORT
     started: list[Running] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -299,7 +300,7 @@ class Heaptoll:
     ) -> Running:
         """Starts it with short settings; `flags` come last and win. `before` runs in the child, for limits."""
         tag = uuid.uuid4().hex
-        command = [str(self.program), *SHORT, f"--results-dir={self.results}"]
+        command = [str(self.program), *self.settings, f"--results-dir={self.results}"]
         command += [f"--allocators={allocators}"] if allocators is not None else []
         given = {**self.environment, "HEAPTOLL_TEST_TAG": tag, **(variables or {})}
         running = Running(command + list(flags), given, before)

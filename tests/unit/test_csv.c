@@ -15,6 +15,9 @@
 /* The same code with the guard off that takes back what was written of a launch when the rest did not fit. */
 #define ftruncate(FD, LENGTH) ((void)(FD), (void)(LENGTH), -1)
 #define ht_run_folder_make unguarded_make
+#define ht_run_folder_open unguarded_open
+#define ht_run_folder_cut unguarded_cut
+#define ht_run_folder_header unguarded_header
 #define ht_run_folder_append unguarded_append
 #define ht_run_folder_put_json unguarded_put_json
 #define ht_run_folder_make_latest unguarded_make_latest
@@ -23,6 +26,9 @@
 #include "run_folder.c"
 #undef ftruncate
 #undef ht_run_folder_make
+#undef ht_run_folder_open
+#undef ht_run_folder_cut
+#undef ht_run_folder_header
 #undef ht_run_folder_append
 #undef ht_run_folder_put_json
 #undef ht_run_folder_make_latest
