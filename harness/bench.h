@@ -17,8 +17,8 @@
 
 /* -- Barriers ------------------------------------------------------------ */
 
-/* HEAPTOLL_NO_BARRIERS compiles all of them out, and shows the compiler the shared work: the build that must be
- * caught cheating. */
+/* HEAPTOLL_NO_BARRIERS compiles all of them out, and shows the compiler the shared work: the build that must
+ * be caught cheating. */
 
 /* A function the compiler may neither inline nor look into from its callers. */
 #if defined(HEAPTOLL_NO_BARRIERS)
