@@ -14,7 +14,7 @@ from heaptoll.codegen.instructions import Function, Instruction
 PAGE_BYTES = 4096
 
 _KEPT = frozenset("%rbx %rbp %r12 %r13 %r14 %r15".split())
-_CONSTANT = re.compile(r"^\$(-?)0x([0-9a-f]+),%rsp$")
+_CONSTANT = re.compile(r"^\$0x([0-9a-f]+),%rsp$")
 _INTO_RSP = re.compile(r"^%(?!rbp|rsp)r\w+,%rsp$")
 _ADDRESS_BY_RSP = re.compile(r"^(?:0x[0-9a-f]+)?\(%rsp\),%(?!rsp)\w+$")
 _ADDRESS_BY_RBP = re.compile(r"^-0x[0-9a-f]+\(%rbp\),%(?!rsp)\w+$")
@@ -89,13 +89,13 @@ def _before_calls(function: Function) -> list[Instruction]:
 def _grows_by(instruction: Instruction) -> int:
     """Bytes by which an instruction with a constant moves the stack's end down; 0 for all others."""
     found = _CONSTANT.match(instruction.operands)
-    if not found:
+    if not found or instruction.mnemonic not in ("sub", "add"):
         return 0
-    # Compilers add -128 rather than subtract 128: it is the shorter instruction.
-    downwards = {"sub": "", "add": "-"}.get(instruction.mnemonic)
-    if downwards != found[1]:
-        return 0
-    return int(found[2], 16)
+    # Compilers add -128 rather than subtract 128, which takes three bytes more; objdump prints all 64 bits of it.
+    constant = int(found[1], 16)
+    if constant >= 1 << 63:
+        constant -= 1 << 64
+    return max(0, constant if instruction.mnemonic == "sub" else -constant)
 
 
 def _looped_probe(function: Function) -> tuple[Instruction, ...]:
