@@ -1,4 +1,7 @@
-"""scripts/disassemble.py with what is no worker, and without objdump. With real workers: e2e/test_code_generation.py."""
+"""scripts/disassemble.py with what is no worker, and without objdump.
+
+With real workers: e2e/test_code_generation.py.
+"""
 
 from __future__ import annotations
 

@@ -34,8 +34,9 @@ def test_frames_of_known_size(lines: tuple[str, ...], expected: Frame) -> None:
     assert frame_of(function_of(*lines)) == expected
 
 
-GCC_DYNAMIC = ("push %rbp", "mov %rsp,%rbp", "push %rbx", "sub $0x8,%rsp", "sub %rax,%rsp", "mov %rsp,%rbx", CALL, "leave")
-CLANG_DYNAMIC = ("push %rbp", "mov %rsp,%rbp", "push %rbx", "push %rax", "mov %rsp,%rbx", "sub %rax,%rbx", "mov %rbx,%rsp", CALL)
+FRAME_POINTER = ("push %rbp", "mov %rsp,%rbp", "push %rbx")
+GCC_DYNAMIC = (*FRAME_POINTER, "sub $0x8,%rsp", "sub %rax,%rsp", "mov %rsp,%rbx", CALL, "leave")
+CLANG_DYNAMIC = (*FRAME_POINTER, "push %rax", "mov %rsp,%rbx", "sub %rax,%rbx", "mov %rbx,%rsp", CALL)
 
 
 @pytest.mark.parametrize("lines", [GCC_DYNAMIC, CLANG_DYNAMIC])
@@ -50,10 +51,18 @@ def test_putting_the_stack_back_is_no_dynamic_frame(restored: str) -> None:
 
 # -fstack-clash-protection: gcc 12 and clang 14, in a line, in a loop, and for a size known at run time.
 GCC_LINE = ("sub $0x1000,%rsp", "orq $0x0,(%rsp)", "sub $0x338,%rsp", "mov %rsp,%rdi", CALL)
-GCC_LOOP = ("lea -0x15000(%rsp),%r11", "sub $0x1000,%rsp", "orq $0x0,(%rsp)", "cmp %r11,%rsp", "jne .1", "sub $0xf98,%rsp", CALL)
+GCC_LOOP = (
+    "lea -0x15000(%rsp),%r11", "sub $0x1000,%rsp", "orq $0x0,(%rsp)", "cmp %r11,%rsp", "jne .1", "sub $0xf98,%rsp", CALL,
+)  # fmt: skip
+GCC_RUN_TIME = (
+    "sub $0x1000,%rsp", "orq $0x0,0xff8(%rsp)", "cmp %rdx,%rsp", "jne .0", "sub %rax,%rsp", "orq $0x0,-0x8(%rsp,%rax,1)",
+    CALL,
+)  # fmt: skip
 CLANG_LINE = ("sub $0x1000,%rsp", "movq $0x0,(%rsp)", "sub $0x328,%rsp", CALL)
-CLANG_LOOP = ("mov %rsp,%r11", "sub $0x15000,%r11", "sub $0x1000,%rsp", "movq $0x0,(%rsp)", "cmp %r11,%rsp", "jne .2", "sub $0xf98,%rsp", CALL)
-GCC_RUN_TIME = ("sub $0x1000,%rsp", "orq $0x0,0xff8(%rsp)", "cmp %rdx,%rsp", "jne .0", "sub %rax,%rsp", "orq $0x0,-0x8(%rsp,%rax,1)", CALL)
+CLANG_LOOP = (
+    "mov %rsp,%r11", "sub $0x15000,%r11", "sub $0x1000,%rsp", "movq $0x0,(%rsp)", "cmp %r11,%rsp", "jne .2",
+    "sub $0xf98,%rsp", CALL,
+)  # fmt: skip
 CLANG_RUN_TIME = ("xorq $0x0,(%rsp)", "sub $0x1000,%rsp", "cmp %rsp,%rdi", "jl .0", "mov %rdi,%rsp", CALL)
 
 

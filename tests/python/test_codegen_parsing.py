@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listings import CLANG, CONSUME, FILL, FREE, GCC, MALLOC, function_of, listing_of, program_of
+from listings import CLANG, GCC, MALLOC, function_of, program_of
 
 from heaptoll.codegen.instructions import Instruction, SourceLine, parse
-from heaptoll.codegen.program import parse_objects
+from heaptoll.codegen.program import Program, parse_objects
 
 
 def test_a_listing_of_gcc_code_keeps_names_sources_and_inlined_scopes() -> None:
@@ -34,7 +34,9 @@ def test_suffixes_and_prefixes_of_other_binutils_change_nothing() -> None:
     assert function.instructions[1].operands == "$0x10,%rsp"
 
 
-@pytest.mark.parametrize("listing", ["", "\n\n", "a.out:     file format elf64-x86-64\n", "0000000000001000 <empty>:\n\n"])
+@pytest.mark.parametrize(
+    "listing", ["", "\n\n", "a.out:     file format elf64-x86-64\n", "0000000000001000 <empty>:\n\n"]
+)
 def test_a_listing_without_code_has_no_function(listing: str) -> None:
     assert parse(listing) == []
 
@@ -93,9 +95,8 @@ def test_calls_jumps_and_taken_addresses_are_followed() -> None:
 
 
 def test_a_table_of_functions_is_followed_and_recursion_ends() -> None:
-    assert names(
-        {"start": ("lea 0x0(%rip),%rdi        # 90000 <table>", "call @start", "ret"), "other": ("ret",), "last": ("ret",)}
-    ) == ["start", "last"]
+    start = ("lea 0x0(%rip),%rdi        # 90000 <table>", "call @start", "ret")
+    assert names({"start": start, "other": ("ret",), "last": ("ret",)}) == ["start", "last"]
 
 
 def test_jumps_within_a_function_lead_nowhere_else() -> None:
@@ -104,7 +105,7 @@ def test_jumps_within_a_function_lead_nowhere_else() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [MALLOC, "mov 0x0(%rip),%rbx        # f000 <malloc@GLIBC_2.2.5>", "jmp *0x0(%rip)        # f000 <malloc@GLIBC_2.2.5>"],
+    [MALLOC, MALLOC.replace("call *", "jmp *"), "mov 0x0(%rip),%rbx        # f000 <malloc@GLIBC_2.2.5>"],
 )
 def test_a_function_of_another_library_is_known_by_its_slot(line: str) -> None:
     program = program_of({"start": (line, "ret")})
@@ -115,9 +116,8 @@ def test_a_function_of_another_library_is_known_by_its_slot(line: str) -> None:
 @pytest.mark.parametrize("stub", ["malloc@plt", "malloc@GLIBC_2.2.5@plt"])
 def test_a_call_through_the_plt_is_known_by_its_name(stub: str) -> None:
     listing = "0000000000001000 <start>:\n    1000:\tcall 2000 <x>\n\n" + f"0000000000002000 <{stub}>:\n    2000:\tret\n"
-    program = program_of({"start": ("ret",)})
     functions = {one.address: one for one in parse(listing)}
-    program = type(program)(program.path, functions, {}, {}, {})
+    program = Program(Path("made-up"), functions, {}, {}, {})
     assert [one.imported for one in program.references(functions[0x1000])] == ["malloc"]
 
 
@@ -129,7 +129,3 @@ def test_only_data_with_a_size_counts_as_an_object() -> None:
         "0000000000000000       F *UND*\t0000000000000000              malloc@GLIBC_2.2.5\n"
     )
     assert parse_objects(table) == {0x30658: 0x30660}
-
-
-def test_the_helpers_of_these_tests_are_right() -> None:
-    assert "2000 <g>" in listing_of({"f": ("call @g",), "g": FILL + CONSUME}) and FREE != MALLOC

@@ -94,8 +94,7 @@ def test_an_arm_that_does_not_fill_or_consume_is_named() -> None:
 
 def test_arms_with_different_consumers_are_named() -> None:
     helpers = {"reader": READER, "other": READER}
-    by_helper = {kind: (*lines[:-4], *VIA_HELPER[2:]) for kind, lines in {"null": NULL}.items()}
-    arms = {"null": by_helper["null"], "stack": VIA_HELPER, "heap": (MALLOC, *VIA_HELPER[2:5], FREE, "ret")}
+    arms = {"null": VIA_HELPER[2:], "stack": VIA_HELPER, "heap": (MALLOC, *VIA_HELPER[2:5], FREE, "ret")}
     assert broken(arms_of(arms, helpers)) == {}
     arms["heap"] = tuple(line.replace("@reader", "@other") for line in arms["heap"])
     found = broken(arms_of(arms, helpers))

@@ -11,7 +11,9 @@ _FUNCTION = re.compile(r"^([0-9a-f]+) <(.+)>:$")
 _INSTRUCTION = re.compile(r"^ *([0-9a-f]+):\t(.*)$")
 _SCOPE = re.compile(r"^(\S.*)\(\):$")
 _SOURCE = re.compile(r"^(\S.*):(\d+|\?)(?: \(discriminator \d+\))?$")
-_PREFIXES = frozenset("addr32 bnd cs data16 ds es fs gs lock notrack rep repe repne repnz repz ss xacquire xrelease".split())
+_PREFIXES = frozenset(
+    "addr32 bnd cs data16 ds es fs gs lock notrack rep repe repne repnz repz ss xacquire xrelease".split()
+)
 # Older binutils print the size that these have anyway: callq, pushq.
 _SUFFIXED = re.compile(r"^(call|ret|push|pop|jmp|leave|sub|add|and|mov|lea|cmp)q$")
 _DIRECT_TARGET = re.compile(r"^([0-9a-f]+)(?: <.*>)?$")
