@@ -66,6 +66,11 @@ def test_a_stack_arm_without_room_for_its_value_is_named(stack: tuple[str, ...],
     assert largest in found["frame", "stack"].says
 
 
+def test_a_frame_of_the_loop_holds_no_value_of_an_operation() -> None:
+    loop = ("sub $0x40,%rsp", "mov %rsp,%rdi", "call @stack_arm_operation", "jne .2", "ret")
+    assert list(broken(arms_of({**GOOD, "stack": NULL}, loops={"stack": loop}))) == [("frame", "stack")]
+
+
 def test_a_frame_that_the_null_arm_has_too_holds_no_value_of_the_stack_arm() -> None:
     shared = {"lent": ("sub $0x80,%rsp", "mov %rsp,%rdi", *WORK, "ret")}
     arms = {**GOOD, "null": ("call @lent", "ret"), "stack": ("call @lent", "ret")}
