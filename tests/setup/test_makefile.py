@@ -60,7 +60,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     assert phony
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
-    for variable in "PROFILE FILTER ALLOCATORS ENGINE ARGS RUN CASE ARM BUILD_DIR CC CXX JOBS SETUP PYTHON".split():
+    for variable in "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM BUILD_DIR CC CXX JOBS SETUP PYTHON".split():
         assert f"{variable}=" in answer.stdout
 
 
@@ -73,15 +73,22 @@ def test_bench_is_quick_and_of_everything_unless_told_otherwise(project: Machine
 
 
 def test_every_variable_becomes_its_flag_and_args_come_last(project: Machine) -> None:
-    make(project, "bench", "PROFILE=full", "FILTER=x", "ALLOCATORS=a,b=/l.so", "ENGINE=gbench", "ARGS=--seed=1 --cpu=1")
+    given = "PROFILE=full FILTER=x ALLOCATORS=a,b=/l.so ENGINE=gbench COUNTERS=cycles,page-faults"
+    make(project, "bench", *given.split(), "ARGS=--seed=1 --cpu=1")
     assert project.lines("heaptoll") == [
         "--profile=full",
         "--benchmark_filter=x",
         "--allocators=a,b=/l.so",
         "--engine=gbench",
+        "--counters=cycles,page-faults",
         "--seed=1",
         "--cpu=1",
     ]
+
+
+def test_a_resumed_run_gets_no_option_that_it_has_already(project: Machine) -> None:
+    make(project, "bench", "RESUME=results/runs/x", "PROFILE=full", "FILTER=x", "ARGS=--hang-seconds=20")
+    assert project.lines("heaptoll") == ["--resume=results/runs/x", "--hang-seconds=20"]
 
 
 AWKWARD = [
