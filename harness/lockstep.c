@@ -20,8 +20,8 @@ static void add_counter(struct ht_shim_result *result, const char *what, const c
 
 /* What Google Benchmark's report gets of a launch: the heap arm of the first lane as its time, and each
  * lane's stack, heap and toll as counters. */
-static void report_launch(const struct ht_run *run, const struct ht_case_info *info, const struct ht_row *rows,
-                          uint32_t count, struct ht_shim_result *result) {
+static void report_launch(const struct ht_run *run, const struct ht_case_info *info,
+                          const struct ht_row *rows, uint32_t count, struct ht_shim_result *result) {
     result->skipped = "not measured; see status and reason in measurements.csv";
     for (uint32_t lane = 0; lane < run->engine.lanes.count; lane++) {
         const char *allocator = run->engine.lanes.lanes[lane].allocator;

@@ -20,8 +20,8 @@ static const char *text_of(const json_t *object, const char *key) {
 
 
 static bool damaged(const struct ht_resume *resume, const char *key, struct ht_error *error) {
-    return ht_fail(error, "%s/run.json: '%s' is missing or not as a run writes it; measure anew", resume->path,
-                   key);
+    return ht_fail(error, "%s/run.json: '%s' is missing or not as a run writes it; measure anew",
+                   resume->path, key);
 }
 
 
@@ -44,8 +44,9 @@ bool ht_resume_open(struct ht_resume *resume, const char *run, const char *resul
     snprintf(file, sizeof file, "%s/run.json", resume->path);
     resume->json = json_load_file(file, 0, &why);
     if (!resume->json)
-        return ht_fail(error, "cannot read %s: %s (line %d)\n%s", file, why.text, why.line,
-                       "a run that was stopped before it wrote this file has nothing to go on with: run again");
+        return ht_fail(
+            error, "cannot read %s: %s (line %d)\n%s", file, why.text, why.line,
+            "a run that was stopped before it wrote this file has nothing to go on with: run again");
     json_int_t schema = json_integer_value(json_object_get(resume->json, "schema_version"));
     if (schema != HT_SCHEMA_VERSION)
         return ht_fail(error, "%s has schema version %lld, this heaptoll writes %d; measure anew", file,
@@ -86,7 +87,8 @@ bool ht_resume_options(const struct ht_resume *resume, struct ht_options *option
 }
 
 
-bool ht_resume_choose(const struct ht_resume *resume, struct ht_catalogue *catalogue, struct ht_error *error) {
+bool ht_resume_choose(const struct ht_resume *resume, struct ht_catalogue *catalogue,
+                      struct ht_error *error) {
     const json_t *listed = json_object_get(resume->json, "cases");
     size_t next = 0, wanted = json_array_size(listed);
     if (!wanted)
@@ -144,10 +146,10 @@ static bool report(const struct ht_resume *resume, const char *differences, stru
 
 
 bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct ht_error *error) {
-    static const char *const keys[][2] = {
-        {"machine", "cpu_model"}, {"machine", "kernel"},   {"toolchain", "build"},
-        {"toolchain", "compiler"}, {"toolchain", "flags"}, {"toolchain", "libc"},
-        {"toolchain", "worker_sha256"}};
+    static const char *const keys[][2] = {{"machine", "cpu_model"},      {"machine", "kernel"},
+                                          {"toolchain", "build"},        {"toolchain", "compiler"},
+                                          {"toolchain", "flags"},        {"toolchain", "libc"},
+                                          {"toolchain", "worker_sha256"}};
     char differences[1800] = "";
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *old = text_of(json_object_get(resume->json, keys[i][0]), keys[i][1]);

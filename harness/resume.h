@@ -29,10 +29,10 @@ struct ht_recorded_case {
 
 /* Zero: this run begins anew. */
 struct ht_resume {
-    char path[3072]; /* of the run's folder; "" when there is none */
-    json_t *json;    /* its run.json */
+    char path[3072];               /* of the run's folder; "" when there is none */
+    json_t *json;                  /* its run.json */
     char sha256[HT_MAX_LANES][65]; /* of each lane's allocator; "" when it never came so far */
-    bool complete;   /* nothing is left to measure */
+    bool complete;                 /* nothing is left to measure */
     struct ht_recorded_case *cases;
     size_t case_count;
     uint64_t launches;
@@ -42,7 +42,8 @@ struct ht_resume {
 
 /* Finds the run `run`, a folder or the id of one in RESULTS/runs, and reads its run.json. Fails when it is
  * none, was made by another version, or cannot be resumed. The caller ends it with ht_resume_close. */
-bool ht_resume_open(struct ht_resume *resume, const char *run, const char *results_dir, struct ht_error *error);
+bool ht_resume_open(struct ht_resume *resume, const char *run, const char *results_dir,
+                    struct ht_error *error);
 
 /* Sets profile, plan, seed, CPU and counters as the run had them. */
 bool ht_resume_options(const struct ht_resume *resume, struct ht_options *options, struct ht_error *error);

@@ -105,8 +105,8 @@ static bool accept(struct reading *reading) {
     struct ht_recorded_case *kept = &reading->resume->cases[reading->case_index];
     if (reading->launch != state->launches_done)
         return damaged(reading, "a launch that is not the case's next");
-    struct ht_recorded_row *more = reallocarray(
-        kept->rows, (size_t)(state->launches_done + 1) * reading->row_count, sizeof *more);
+    struct ht_recorded_row *more =
+        reallocarray(kept->rows, (size_t)(state->launches_done + 1) * reading->row_count, sizeof *more);
     if (!more)
         return ht_fail(reading->error, "out of memory while reading earlier launches");
     kept->rows = more;

@@ -26,7 +26,7 @@ struct ht_run {
     struct ht_summary summary;
     struct ht_progress progress;
     struct ht_case_state *states;
-    struct ht_resume resume; /* what an interrupted run had, when this one goes on with it */
+    struct ht_resume resume;  /* what an interrupted run had, when this one goes on with it */
     struct ht_moment written; /* when run.json was last replaced */
     bool written_once;
     json_t *json;
@@ -37,11 +37,12 @@ struct ht_run {
 /* The signal that asked us to stop; 0: none. */
 extern volatile sig_atomic_t ht_stop_signal;
 
-/* lockstep.c: lets Google Benchmark's shell call for every launch of every case, and measures them. False with
- * run->error set when something ended the run. */
+/* lockstep.c: lets Google Benchmark's shell call for every launch of every case, and measures them. False
+ * with run->error set when something ended the run. */
 bool ht_measure_lockstep(struct ht_run *run);
 
-/* closing.c: writes run.json for the last time, prints table, warnings and losses; returns the exit status. */
+/* closing.c: writes run.json for the last time, prints table, warnings and losses; returns the exit status.
+ */
 int ht_finish(struct ht_run *run);
 
 /* Prints an error and returns the exit status that goes with it. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define BYTES ((size_t)64)
@@ -139,6 +140,15 @@ HT_ARM(starts_a_thread) {
     return on_heap(BYTES, seed);
 }
 
+/* Gives a page back and takes it again: one fault in every operation. */
+HT_ARM(faults) {
+    static _Alignas(65536) unsigned char page[65536];
+    madvise(page, sizeof page, MADV_DONTNEED);
+    volatile unsigned char *touched = page;
+    *touched = 1;
+    return on_heap(BYTES, seed);
+}
+
 /* -- Cases ----------------------------------------------------------------- */
 
 #define SMALL(VARIANT, POINT, PROFILE, EXPLAINS, NULL_ARM, STACK_ARM, HEAP_ARM)                              \
@@ -165,6 +175,7 @@ HT_SCENARIO(misbehaving, "What becomes of a run when an arm does what no bench s
             SMALL("exit", "heap", HT_SMOKE, "The heap arm ends the process.", fine_null, fine_stack, exits),
             SMALL("thread", "heap", HT_SMOKE, "The heap arm starts a thread.", fine_null, fine_stack,
                   starts_a_thread),
+            SMALL("fault", "heap", HT_FULL, "The heap arm faults a page in.", fine_null, fine_stack, faults),
             HT_CASE("big_frame", "1mib", "", MIB, MIB, HT_SMOKE, "A 1 MiB array, in the frame or malloc'd.",
                     HT_EXTRA(NULL, big_null), HT_EXTRA(STACK, big_stack),
                     HT_ALLOCATES(HEAP, big_heap, 1, MIB)));

@@ -11,11 +11,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Reads "name:number" or "name:number:n" in the environment variable; false when it is about another
@@ -71,3 +73,17 @@ FAILING(int, posix_spawnp,
         (pid_t *restrict pid, const char *restrict file, const posix_spawn_file_actions_t *actions,
          const posix_spawnattr_t *restrict attributes, char *const argv[restrict], char *const env[restrict]),
         (pid, file, actions, attributes, argv, env), errno)
+
+/* perf_event_open has no function of its own in the C library. */
+long syscall(long number, ...) {
+    static int calls;
+    long given[6];
+    va_list values;
+    va_start(values, number);
+    for (int i = 0; i < 6; i++)
+        given[i] = va_arg(values, long);
+    va_end(values);
+    if (number == SYS_perf_event_open && fails("perf_event_open", &calls))
+        return -1;
+    return REAL(syscall)(number, given[0], given[1], given[2], given[3], given[4], given[5]);
+}
