@@ -159,6 +159,11 @@ disassembly: build ## print the machine code of CASE and ARM with notes (ARGS=--
 	exec "$$python" scripts/disassemble.py "--worker=$$dir/heaptoll-worker" $(call typed,ARGS) \
 	    $${HEAPTOLL_CASE:+"$$HEAPTOLL_CASE"} $${HEAPTOLL_ARM:+"$$HEAPTOLL_ARM"}
 
+audit: build ## count what every arm takes from the heap, and hold it to what it declares
+	$(begin)
+	$(flags)
+	exec "$$dir/heaptoll" "$${flags[@]}" --audit
+
 precision: build ## how far two runs of the same thing differ, ours and Google Benchmark's (ARGS=--quick)
 	$(begin)
 	python=$$(scripts/find-python.sh)
