@@ -5,8 +5,8 @@
 #?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
 #? ENGINE=lockstep           or gbench
-#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py;
-#?                           the shell reads them, so quote inside what needs quotes
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
+#?                           plot.py; the shell reads them, so quote inside what needs quotes
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -27,7 +27,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build bench plot list precision test lint format clean
+.PHONY: help setup build doctor bench plot list precision test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -133,6 +133,10 @@ bench: build ## measure, then draw the charts
 	    ((status)) || status=$$drawn
 	fi
 	exit $$status
+
+doctor: build ## say in under 10 s whether this machine can measure well, and what would help
+	$(begin)
+	exec "$$dir/heaptoll" --doctor $(call typed,ARGS)
 
 plot: ## draw the charts of RUN
 	$(begin)

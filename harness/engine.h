@@ -10,6 +10,12 @@
 #include "plan.h"
 #include "quiet.h"
 
+/* What opening an engine may take: looking for the best probe reading. */
+#define HT_CALIBRATION_MOST_SECONDS 3.0
+
+/* What a worker's stack holds besides the bench's own frames. */
+#define HT_STACK_RESERVE ((size_t)256 << 10)
+
 struct ht_engine {
     struct ht_herd herd;
     struct ht_lanes lanes;

@@ -15,8 +15,6 @@
 #define SETTLE_US 700.0
 /* A census pass that says how long an operation takes. */
 #define CENSUS_US 30.0
-/* What a worker's stack holds besides the bench's own frames. */
-#define STACK_RESERVE (256 << 10)
 
 struct launch {
     struct ht_engine *engine;
@@ -305,7 +303,7 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
 
 
 static bool stack_is_too_small(struct launch *launch) {
-    size_t needed = launch->state->info->stack_bytes + STACK_RESERVE,
+    size_t needed = launch->state->info->stack_bytes + HT_STACK_RESERVE,
            limit = launch->engine->stack_limit_bytes;
     if (needed <= limit)
         return false;

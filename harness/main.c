@@ -4,8 +4,10 @@
  */
 #include "catalogue.h"
 #include "describe.h"
+#include "doctor.h"
 #include "gbench_engine.h"
 #include "gbench_shim.h"
+#include "health_run.h"
 #include "launch.h"
 #include "options.h"
 #include "progress.h"
@@ -40,6 +42,7 @@ struct run {
     struct ht_progress progress;
     struct ht_case_state *states;
     json_t *json;
+    struct ht_run_health health;
     FILE *human;           /* where table and progress go */
     struct ht_error error; /* what ended the run early; "" while nothing did */
 };
@@ -262,6 +265,7 @@ static int finish(struct run *run) {
     const char *status = stop_signal ? "interrupted" : run->error.text[0] ? "failed" : "complete";
     ht_progress_end(&run->progress);
     warn_about_run(run);
+    ht_run_health_end(&run->health, run->json, &run->engine);
     if (run->engine.launches)
         ht_summary_print(&run->summary, run->human);
     bool written = ht_run_json_put(run->json, &run->folder, &run->engine, status, &later);
@@ -287,7 +291,8 @@ static bool prepare(struct run *run, char *worker, size_t size) {
     else if (!beside_us("heaptoll-worker", worker, size, &run->error))
         return false;
     return ht_catalogue_read(&run->catalogue, worker, &run->error) &&
-           ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error);
+           (options->doctor ||
+            ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error));
 }
 
 
@@ -317,6 +322,7 @@ static bool begin(struct run *run, const char *worker, int argc, char **argv) {
     fflush(run->human);
     run->json =
         ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
+    ht_run_health_begin(&run->health, run->json, &run->catalogue);
     const char *model =
         json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
     snprintf(run->engine.cpu_model, sizeof run->engine.cpu_model, "%s", model ? model : "unknown");
@@ -368,6 +374,10 @@ int main(int argc, char **argv) {
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
         code = 0;
+    } else if (run.options.doctor) {
+        code = ht_doctor(&run.options, &run.catalogue, worker, &stop_signal, stdout, &run.error);
+        if (run.error.text[0])
+            complain(&run.error);
     } else
         code = lead(&run, worker, argc, argv);
     ht_engine_close(&run.engine);

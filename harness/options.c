@@ -28,6 +28,7 @@ enum {
     KEY_RESULTS_DIR,
     KEY_LIST,
     KEY_WORKER,
+    KEY_DOCTOR,
     KEY_HANG_SECONDS,
 };
 
@@ -39,6 +40,8 @@ static const struct argp_option accepted[] = {
     {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
      "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
+    {"doctor", KEY_DOCTOR, "json", OPTION_ARG_OPTIONAL,
+     "Say in less than 10 s whether this machine can measure well and what would help, and stop", 0},
     {NULL, 0, NULL, 0, "How to measure", 2},
     {"engine", KEY_ENGINE, "lockstep|gbench", 0,
      "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same "
@@ -77,7 +80,9 @@ static const char after_options[] =
     "  heaptoll --allocators=old=/a/libmalloc.so,new=/b/libmalloc.so\n"
     "  heaptoll --benchmark_format=json > run.json\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
-    "Exit status: 0 fine; 2 something could not be measured, or bad input; 130, 143 stopped by a signal.";
+    "Exit status: 0 fine; 2 something could not be measured, or bad input; 3 (--doctor) the machine is too "
+    "noisy to\n"
+    "measure; 130, 143 stopped by a signal.";
 
 static bool read_number(const char *text, double least, double most, double *value) {
     char *end;
@@ -164,6 +169,7 @@ static error_t accept_numbers(int key, const char *text, struct parsing *parsing
 static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const profile_names[] = {"smoke", "quick", "full"};
     static const char *const engine_names[] = {"lockstep", "gbench"};
+    static const char *const doctor_formats[] = {"json"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
     switch (key) {
@@ -186,6 +192,11 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_WORKER:
         options->worker = text;
+        return 0;
+    case KEY_DOCTOR:
+        if (text && strcmp(text, "json") != 0)
+            return bad_word(parsing->error, "--doctor format", text, doctor_formats, 1);
+        options->doctor = text ? HT_DOCTOR_JSON : HT_DOCTOR_TABLE;
         return 0;
     case KEY_LIST:
         options->list = HT_LIST_EXPLAINED;

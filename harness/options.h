@@ -6,6 +6,7 @@
 #include "plan.h"
 
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
+enum ht_doctor_kind { HT_DOCTOR_NO, HT_DOCTOR_TABLE, HT_DOCTOR_JSON };
 enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
 
 #define HT_MAX_BENCHMARK_FLAGS 32
@@ -14,6 +15,7 @@ struct ht_options {
     enum ht_engine_kind engine;
     enum ht_profile profile;
     enum ht_list_kind list;
+    enum ht_doctor_kind doctor; /* judge the machine instead of measuring */
     struct ht_plan plan;
     const char *allocators; /* NULL: every one installed */
     const char *filter;     /* "" : every case */
