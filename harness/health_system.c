@@ -10,7 +10,7 @@
 /* Poor: more programs want to run than there are CPUs. The core that our own last run or the compiler kept
  * busy a minute ago must not count against the machine. */
 void ht_judge_load(const struct ht_state *state, struct ht_finding *finding) {
-    if (!(state->load >= 0)) {
+    if (!(state->load >= 0 && state->load < 1e6)) {
         ht_judged(finding, HT_UNKNOWN, "how many programs want to run is not told");
         return;
     }
