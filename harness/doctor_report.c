@@ -62,7 +62,10 @@ void ht_report_print(const struct ht_report *report, FILE *out) {
     static const enum ht_verdict worst_first[] = {HT_POOR, HT_FAIR, HT_UNKNOWN, HT_GOOD};
     static const char *const words[] = {"GOOD", "USABLE", "POOR"};
     fprintf(out, "Can this machine measure well?  %s\n\n", report->machine);
-    fprintf(out, "Measured, %.1f s in all: one small case in two lanes that are the same\n", report->seconds);
+    fprintf(out,
+            "Measured for %.1f s: the same work in two identical processes (lanes), started afresh %d times\n"
+            "(launches), timed in pieces of %.0f us (slices)\n",
+            report->seconds, HT_DOCTOR_LAUNCHES, ht_doctor_plan().slice_us);
     for (int i = 0; i < HT_DOCTOR_MEASURED; i++)
         print_finding(out, &report->findings[i]);
     fprintf(out, "\nRead from the system\n");

@@ -60,17 +60,15 @@ void ht_judge_quiet(uint64_t quiet_slices, uint64_t slices, struct ht_finding *f
     }
     ht_found(finding, "%.0f %% of %llu", 100 * share, (unsigned long long)slices);
     if (share >= 0.8)
-        ht_judged(finding, HT_GOOD, "nearly all the time nobody else used the core that was measured on");
+        ht_judged(finding, HT_GOOD,
+                  "during nearly all slices nobody else used the core that was measured on");
     else if (share >= 0.5)
         ht_judged(finding, HT_FAIR,
                   "others share the core now and then; those slices are left out, so launches take longer");
     else
         ht_judged(finding, HT_POOR,
-                  "most of the time others shared the core, so many launches find too few quiet slices and "
+                  "others shared the core during most slices, so many launches find too few quiet ones and "
                   "end as contended");
     if (share < 0.8)
-        ht_advise(
-            finding, "",
-            "stop other programs (top -o %%CPU shows them); in a virtual machine, try another hour or a "
-            "dedicated host");
+        ht_advise(finding, "", "top -o %%CPU   # shows who works here; as a guest, try another hour or host");
 }

@@ -23,8 +23,8 @@ static void advise_governor(const struct ht_state *state, struct ht_finding *fin
     char undo[160];
     snprintf(undo, sizeof undo, "sudo cpupower frequency-set -g %s", state->governor);
     ht_advise(finding, undo,
-              "sudo cpupower frequency-set -g performance\n"
-              "echo performance | sudo tee " CPU_FOLDER "/cpu*/cpufreq/scaling_governor   # without it");
+              "sudo cpupower frequency-set -g performance   # or, without cpupower:\n"
+              "echo performance | sudo tee " CPU_FOLDER "/cpu*/cpufreq/scaling_governor");
 }
 
 
@@ -108,10 +108,9 @@ void ht_judge_turbo(const struct ht_state *state, struct ht_finding *finding) {
 }
 
 
-static void advise_smt(const struct ht_state *state, struct ht_finding *finding) {
-    (void)state;
+static void advise_smt(struct ht_finding *finding) {
     ht_advise(finding, "echo on | sudo tee " CPU_FOLDER "/smt/control",
-              "echo off | sudo tee " CPU_FOLDER "/smt/control   # or stop what runs on the other thread");
+              "echo off | sudo tee " CPU_FOLDER "/smt/control   # or keep that CPU idle");
 }
 
 
@@ -119,10 +118,9 @@ void ht_judge_smt(const struct ht_state *state, struct ht_finding *finding) {
     if (state->smt != 1 && state->virtual_machine == 1) {
         if (state->smt == 0)
             ht_found(finding, "not shown");
-        ht_judged(
-            finding, HT_UNKNOWN,
-            "a core's second thread may belong to another guest; the share of quiet slices shows whether it "
-            "works");
+        ht_judged(finding, HT_UNKNOWN,
+                  "a core's second thread may belong to another guest; the share of quiet slices shows "
+                  "whether that one is busy");
         ht_advise(finding, "", "nothing: only the host knows who has the other thread");
     } else if (state->smt < 0)
         ht_judged(finding, HT_UNKNOWN, "whether two threads share a core is not told");
@@ -136,7 +134,7 @@ void ht_judge_smt(const struct ht_state *state, struct ht_finding *finding) {
             finding, HT_FAIR,
             "two threads share each core; while both work, each gets about half, and such slices are left "
             "out");
-        advise_smt(state, finding);
+        advise_smt(finding);
     } else {
         ht_found(finding, "on, CPU %d on the same core %.0f %% busy", state->sibling,
                  100 * state->sibling_busy);
@@ -148,7 +146,7 @@ void ht_judge_smt(const struct ht_state *state, struct ht_finding *finding) {
                       "two threads share the core that is measured on, and the other one worked; such slices "
                       "are left out");
         if (finding->verdict != HT_GOOD)
-            advise_smt(state, finding);
+            advise_smt(finding);
     }
 }
 
@@ -219,7 +217,11 @@ void ht_judge_counters(const struct ht_state *state, struct ht_finding *finding)
 
 void ht_judge_clock(const struct ht_state *state, struct ht_finding *finding) {
     static const char *const slow[] = {"hpet", "acpi_pm", "jiffies", "refined-jiffies", "pit"};
+    char undo[160];
     bool distrusted = false;
+    snprintf(undo, sizeof undo,
+             "echo %s | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource",
+             state->clocksource);
     for (size_t i = 0; i < sizeof slow / sizeof slow[0]; i++)
         distrusted |= state->clock_is_tsc && is(state->clocksource, slow[i]);
     if (!state->clocksource[0]) {
@@ -238,10 +240,10 @@ void ht_judge_clock(const struct ht_state *state, struct ht_finding *finding) {
             "the kernel does not keep time by the processor's counter (the TSC), perhaps because it found it "
             "unsteady; Heaptoll times slices by it");
         if (state->tsc_offered)
-            ht_advise(finding, "echo the old one to the same file",
+            ht_advise(finding, undo,
                       "echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource");
         else
-            ht_advise(finding, "", "nothing: sudo dmesg | grep -i tsc   # says what the kernel found");
+            ht_advise(finding, "", "sudo dmesg | grep -i tsc   # says why; it cannot be set");
     } else if (state->clock_is_tsc && state->constant_rate == 0) {
         ht_judged(finding, HT_FAIR,
                   "the processor does not promise that its counter (the TSC) keeps its rate when the clock "

@@ -24,8 +24,8 @@ void ht_judge_load(const struct ht_state *state, struct ht_finding *finding) {
         ht_judged(finding, HT_FAIR, "in the last minute other programs kept some of the CPUs busy");
     else
         ht_judged(finding, HT_POOR,
-                  "in the last minute more programs wanted to run than there are CPUs, so ours must share "
-                  "its core");
+                  "in the last minute more programs wanted to run than there are CPUs; they take turns on "
+                  "our core and empty its caches, which no probe sees");
     ht_advise(finding, "", "top -o %%CPU   # shows who; stop it, or wait a minute");
 }
 
@@ -66,7 +66,7 @@ void ht_judge_cpus(const struct ht_state *state, struct ht_finding *finding) {
     if (state->online > 1) {
         ht_judged(finding, HT_FAIR,
                   "Heaptoll may use one CPU only, so it cannot move to a quieter one when others disturb it");
-        ht_advise(finding, "", "taskset -c 0-%d make bench   # or whatever limits this shell",
+        ht_advise(finding, "", "taskset -c 0-%d make bench   # or lift what limits this shell",
                   state->online - 1);
     } else {
         ht_judged(finding, HT_POOR,
@@ -95,9 +95,8 @@ void ht_judge_quota(const struct ht_state *state, struct ht_finding *finding) {
             "a run takes one CPU's whole time; whatever else runs in the container can use up the rest, and "
             "then all of it is stopped");
     else
-        ht_judged(
-            finding, HT_POOR,
-            "a run wants one CPU's whole time and is stopped in every tenth of a second, whatever it is at");
+        ht_judged(finding, HT_POOR,
+                  "a run wants one CPU's whole time, and is stopped for a part of every tenth of a second");
     if (state->quota_cpus < 2)
         ht_advise(finding, "",
                   "docker update --cpus=2 CONTAINER   # Kubernetes: limits.cpu; systemd: CPUQuota=");

@@ -81,8 +81,7 @@ static const char after_options[] =
     "  heaptoll --benchmark_format=json > run.json\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
     "Exit status: 0 fine; 2 something could not be measured, or bad input; 3 (--doctor) the machine is too "
-    "noisy to\n"
-    "measure; 130, 143 stopped by a signal.";
+    "noisy to measure; 130, 143 stopped by a signal.";
 
 static bool read_number(const char *text, double least, double most, double *value) {
     char *end;

@@ -91,7 +91,7 @@ def test_the_doctor_says_what_would_help_a_poor_machine(heaptoll: Heaptoll, mach
     machine.govern("powersave")
     said = heaptoll.run("--doctor", variables=machine.variables).stdout
     assert "poor     governor        powersave (acpi-cpufreq)\n" in said
-    assert "do:   sudo cpupower frequency-set -g performance\n" in said
+    assert "do:   sudo cpupower frequency-set -g performance " in said
     assert "undo: sudo cpupower frequency-set -g powersave\n" in said
     assert "GOOD:" not in said
 

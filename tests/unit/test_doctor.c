@@ -123,21 +123,64 @@ static void a_moving_clock_alone_is_not_inconclusive(void **state) {
 
 /* -- Looks --------------------------------------------------------------- */
 
+static void check_table(const struct ht_report *report, size_t columns) {
+    char *text = printed(report, ht_report_print);
+    for (int i = 0; i < HT_DOCTOR_FINDINGS; i++)
+        assert_contains(text, report->findings[i].name);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        if (strlen(line) > columns)
+            fail_msg("longer than %zu columns: %s", columns, line);
+    free(text);
+}
+
+
 static void every_finding_is_in_the_table_and_lines_are_short(void **state) {
     (void)state;
     struct ht_samples samples = quiet_samples();
     samples.contended = 20;
-    scrap_machine(state); /* of which nothing can be told */
     struct ht_report report = report_of(&samples);
-    mkdir(root, 0777);
-    char *text = printed(&report, ht_report_print);
-    for (int i = 0; i < HT_DOCTOR_FINDINGS; i++)
-        assert_contains(text, report.findings[i].name);
-    assert_contains(text, "\n\nPOOR: ");
-    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-        if (strlen(line) > 100)
-            fail_msg("longer than 100 columns: %s", line);
-    free(text);
+    check_table(&report, 100);
+}
+
+
+static void a_machine_that_is_all_bad_is_told_what_to_do_about_each_matter(void **state) {
+    (void)state;
+    struct ht_samples samples = quiet_samples();
+    struct ht_report report = {.machine = "Some CPU, Linux 6"};
+    struct ht_state machine = {.usable = 1,
+                               .online = 1,
+                               .turbo = 1,
+                               .smt = 1,
+                               .sibling = 3,
+                               .sibling_busy = 0.9,
+                               .governor = "powersave",
+                               .driver = "acpi-cpufreq",
+                               .clocksource = "hpet",
+                               .tsc_offered = true,
+                               .clock_is_tsc = true,
+                               .virtual_machine = 1,
+                               .counters = HT_COUNTERS_FORBIDDEN,
+                               .paranoid = 4,
+                               .load = 99,
+                               .quota_cpus = 0.1,
+                               .memory_free_bytes = 1e6,
+                               .on_battery = 1,
+                               .thp = "always",
+                               .stack_limit_bytes = 1e5,
+                               .stack_needed_bytes = 1e6,
+                               .steal_share = 0.5,
+                               .throttled = 5};
+    samples.contended = 20;
+    samples.quiet_slices = 0;
+    samples.ghz[0] = 1;
+    for (unsigned i = 0; i < samples.count; i++)
+        samples.ratio[i] = i % 2 ? 2 : 0.5;
+    ht_doctor_judge(&report, &samples, &machine);
+    check_table(&report, 110);
+    for (int i = 0; i < HT_DOCTOR_FINDINGS; i++) {
+        assert_in_range(report.findings[i].verdict, HT_FAIR, HT_POOR);
+        assert_string_not_equal(report.findings[i].advice, "");
+    }
 }
 
 
@@ -148,7 +191,7 @@ static void a_command_stays_on_one_line(void **state) {
     put(CPU "/cpu0/cpufreq/scaling_driver", "acpi-cpufreq\n");
     struct ht_report report = report_of(&samples);
     char *text = printed(&report, ht_report_print);
-    assert_contains(text, "do:   sudo cpupower frequency-set -g performance\n");
+    assert_contains(text, "do:   sudo cpupower frequency-set -g performance   # or, without cpupower:\n");
     assert_contains(text,
                     "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor");
     assert_contains(text, "undo: sudo cpupower frequency-set -g powersave\n");
@@ -227,7 +270,8 @@ int main(void) {
         ON_A_GOOD_MACHINE(contended_launches_are_counted_and_most_of_them_are_inconclusive),
         ON_A_GOOD_MACHINE(identical_lanes_that_differ_are_inconclusive),
         ON_A_GOOD_MACHINE(a_moving_clock_alone_is_not_inconclusive),
-        ON_A_GOOD_MACHINE(every_finding_is_in_the_table_and_lines_are_short),
+        ON_AN_EMPTY_MACHINE(every_finding_is_in_the_table_and_lines_are_short),
+        ON_A_GOOD_MACHINE(a_machine_that_is_all_bad_is_told_what_to_do_about_each_matter),
         ON_A_GOOD_MACHINE(a_command_stays_on_one_line),
         ON_A_GOOD_MACHINE(the_json_says_the_same),
         ON_A_GOOD_MACHINE(a_run_on_a_good_machine_warns_of_nothing),

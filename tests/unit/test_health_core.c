@@ -46,7 +46,7 @@ static void a_governor_is_judged_with_its_driver(void **state) {
         assert_verdict(finding, known[i].verdict);
         assert_contains(finding->means, known[i].means);
         if (finding->verdict != HT_GOOD)
-            assert_contains(finding->advice, "sudo cpupower frequency-set -g performance");
+            assert_contains(finding->advice, "sudo cpupower frequency-set -g performance ");
     }
 }
 
@@ -243,7 +243,7 @@ static void a_clock_source_that_distrusts_the_tsc_is_poor(void **state) {
     assert_verdict(found_in(&machine, "clock"), HT_POOR);
     assert_contains(found_in(&machine, "clock")->advice, "echo tsc | sudo tee");
     machine.tsc_offered = false;
-    assert_contains(found_in(&machine, "clock")->advice, "nothing");
+    assert_contains(found_in(&machine, "clock")->advice, "dmesg");
     machine.clock_is_tsc = false; /* another architecture: we do not time by what the kernel gave up */
     assert_verdict(found_in(&machine, "clock"), HT_GOOD);
     machine.clocksource[0] = '\0';
