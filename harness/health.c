@@ -41,7 +41,7 @@ void ht_health_judge(const struct ht_state *state, struct ht_finding findings[HT
         {"CPU quota", ht_judge_quota},   {"memory", ht_judge_memory},  {"virtual machine", ht_judge_virtual},
         {"governor", ht_judge_governor}, {"turbo", ht_judge_turbo},    {"SMT", ht_judge_smt},
         {"battery", ht_judge_battery},   {"heat", ht_judge_heat},      {"clock", ht_judge_clock},
-        {"PMU", ht_judge_counters},      {"huge pages", ht_judge_thp}, {"ASLR", ht_judge_aslr},
+        {"PMU", ht_judge_pmu},           {"huge pages", ht_judge_thp}, {"ASLR", ht_judge_aslr},
         {"stack limit", ht_judge_stack},
     };
     for (int i = 0; i < HT_STATE_FINDINGS; i++) {

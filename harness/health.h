@@ -34,7 +34,7 @@ void ht_judge_governor(const struct ht_state *state, struct ht_finding *finding)
 void ht_judge_turbo(const struct ht_state *state, struct ht_finding *finding);
 void ht_judge_smt(const struct ht_state *state, struct ht_finding *finding);
 void ht_judge_virtual(const struct ht_state *state, struct ht_finding *finding);
-void ht_judge_counters(const struct ht_state *state, struct ht_finding *finding);
+void ht_judge_pmu(const struct ht_state *state, struct ht_finding *finding);
 void ht_judge_clock(const struct ht_state *state, struct ht_finding *finding);
 void ht_judge_battery(const struct ht_state *state, struct ht_finding *finding);
 void ht_judge_heat(const struct ht_state *state, struct ht_finding *finding);

@@ -173,39 +173,39 @@ void ht_judge_virtual(const struct ht_state *state, struct ht_finding *finding) 
 }
 
 
-void ht_judge_counters(const struct ht_state *state, struct ht_finding *finding) {
+void ht_judge_pmu(const struct ht_state *state, struct ht_finding *finding) {
     static const char needless[] =
         "the processor's event counters cannot be read; times and core cycles do not "
         "need them, only counts of cache misses and the like would";
     char undo[160];
     ht_judged(finding, HT_FAIR, needless);
-    switch (state->counters) {
-    case HT_COUNTERS_WORK:
+    switch (state->pmu) {
+    case HT_PMU_WORK:
         ht_found(finding, "works");
         ht_judged(finding, HT_GOOD, "the processor's event counters can be read");
         return;
-    case HT_COUNTERS_ABSENT:
+    case HT_PMU_ABSENT:
         ht_found(finding, "none");
         ht_advise(finding, "",
                   state->virtual_machine == 1
                       ? "nothing from in here: few hosts pass the counters on (QEMU: -cpu host,pmu=on)"
                       : "nothing: this kernel has no driver for this processor's counters");
         return;
-    case HT_COUNTERS_FORBIDDEN:
+    case HT_PMU_FORBIDDEN:
         ht_found(finding, "not allowed (kernel.perf_event_paranoid = %d)", state->paranoid);
         snprintf(undo, sizeof undo, "sudo sysctl kernel.perf_event_paranoid=%d", state->paranoid);
         ht_advise(finding, undo, "sudo sysctl kernel.perf_event_paranoid=2");
         return;
-    case HT_COUNTERS_FILTERED:
+    case HT_PMU_FILTERED:
         ht_found(finding, "not allowed (a container's filter, or a security module)");
         ht_advise(finding, "",
                   "docker run --security-opt seccomp=unconfined …   # only for images you trust");
         return;
-    case HT_COUNTERS_NO_KERNEL:
+    case HT_PMU_NO_KERNEL:
         ht_found(finding, "not in this kernel");
         ht_advise(finding, "", "nothing: the kernel, or the sandbox around it, has no perf_event_open");
         return;
-    case HT_COUNTERS_STUCK:
+    case HT_PMU_STUCK:
         ht_found(finding, "there, but they stay at zero");
         ht_advise(finding, "", "nothing from in here: the host lends counters that do not count");
         return;

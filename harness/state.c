@@ -195,7 +195,7 @@ void ht_state_read(struct ht_state *state, const char *root) {
     read_layout(state, root);
     state->quota_cpus = ht_quota_cpus(root);
     state->paranoid = small_number(root, "/proc/sys/kernel/perf_event_paranoid");
-    state->counters = ht_counters_try(state->paranoid);
+    state->pmu = ht_pmu_try(state->paranoid);
     if (ht_sys_line(root, line, sizeof line, "/proc/loadavg") && sscanf(line, "%lf", &state->load) != 1)
         state->load = NAN;
     state->tick_ns = tick_ns(start);

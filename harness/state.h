@@ -16,14 +16,14 @@
 #define HT_MARK_CPUS 1024
 
 /* Why hardware counters can or cannot be had. */
-enum ht_counters {
-    HT_COUNTERS_UNKNOWN,
-    HT_COUNTERS_WORK,
-    HT_COUNTERS_ABSENT,    /* the CPU that we see has none */
-    HT_COUNTERS_FORBIDDEN, /* kernel.perf_event_paranoid */
-    HT_COUNTERS_FILTERED,  /* allowed by that, so a seccomp filter or a security module */
-    HT_COUNTERS_NO_KERNEL, /* the kernel has no such call */
-    HT_COUNTERS_STUCK,     /* they can be opened and stay at zero */
+enum ht_pmu {
+    HT_PMU_UNKNOWN,
+    HT_PMU_WORK,
+    HT_PMU_ABSENT,    /* the CPU that we see has none */
+    HT_PMU_FORBIDDEN, /* kernel.perf_event_paranoid */
+    HT_PMU_FILTERED,  /* allowed by that, so a seccomp filter or a security module */
+    HT_PMU_NO_KERNEL, /* the kernel has no such call */
+    HT_PMU_STUCK,     /* they can be opened and stay at zero */
 };
 
 /* Texts are "" and numbers NAN or -1 where the machine does not tell. */
@@ -45,7 +45,7 @@ struct ht_state {
     double tick_ns;      /* the steps in which the tick counter advances */
     int virtual_machine; /* 1, 0 */
     char hypervisor[32]; /* its name, set by the caller, who has it from the machine's facts */
-    enum ht_counters counters;
+    enum ht_pmu pmu;
     int paranoid; /* kernel.perf_event_paranoid */
 
     double load;                 /* mean of the last minute */
@@ -90,8 +90,8 @@ void ht_state_between(struct ht_state *state, const struct ht_mark *from, const 
 double ht_quota_cpus(const char *root);
 
 /* Tries to count this process's own cycles; what `error` (errno, 0: none) of that attempt means. */
-enum ht_counters ht_counters_try(int paranoid);
-enum ht_counters ht_counters_of(int error, int paranoid);
+enum ht_pmu ht_pmu_try(int paranoid);
+enum ht_pmu ht_pmu_of(int error, int paranoid);
 
 /* "" or, for tests, where a made-up machine's /proc and /sys lie (HEAPTOLL_TEST_ROOT). */
 const char *ht_state_root(void);

@@ -72,26 +72,26 @@ double ht_quota_cpus(const char *root) {
 }
 
 
-enum ht_counters ht_counters_of(int error, int paranoid) {
+enum ht_pmu ht_pmu_of(int error, int paranoid) {
     switch (error) {
     case 0:
-        return HT_COUNTERS_WORK;
+        return HT_PMU_WORK;
     case ENOENT:
     case ENODEV:
     case EOPNOTSUPP:
-        return HT_COUNTERS_ABSENT;
+        return HT_PMU_ABSENT;
     case EACCES:
     case EPERM: /* user space may be counted up to 2; what is above it is some distributions' addition */
-        return paranoid > 2 ? HT_COUNTERS_FORBIDDEN : HT_COUNTERS_FILTERED;
+        return paranoid > 2 ? HT_PMU_FORBIDDEN : HT_PMU_FILTERED;
     case ENOSYS:
-        return HT_COUNTERS_NO_KERNEL;
+        return HT_PMU_NO_KERNEL;
     default:
-        return HT_COUNTERS_UNKNOWN;
+        return HT_PMU_UNKNOWN;
     }
 }
 
 
-enum ht_counters ht_counters_try(int paranoid) {
+enum ht_pmu ht_pmu_try(int paranoid) {
     struct perf_event_attr cycles = {.type = PERF_TYPE_HARDWARE,
                                      .size = sizeof cycles,
                                      .config = PERF_COUNT_HW_CPU_CYCLES,
@@ -99,11 +99,11 @@ enum ht_counters ht_counters_try(int paranoid) {
                                      .exclude_hv = 1};
     int fd = (int)syscall(SYS_perf_event_open, &cycles, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
     if (fd < 0)
-        return ht_counters_of(errno, paranoid);
+        return ht_pmu_of(errno, paranoid);
     uint64_t count = 0;
     for (volatile int i = 0; i < 10000; i++)
         ;
     bool counted = read(fd, &count, sizeof count) == sizeof count && count > 0;
     close(fd);
-    return counted ? HT_COUNTERS_WORK : HT_COUNTERS_STUCK;
+    return counted ? HT_PMU_WORK : HT_PMU_STUCK;
 }

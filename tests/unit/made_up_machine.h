@@ -95,8 +95,8 @@ static int good_machine(void **state) {
 static struct ht_state read_machine(void) {
     struct ht_state state;
     ht_state_read(&state, root);
-    state.tick_ns = 10;                   /* the one thing in it that is this machine's own, */
-    state.counters = HT_COUNTERS_UNKNOWN; /* and the other */
+    state.tick_ns = 10;         /* the one thing in it that is this machine's own, */
+    state.pmu = HT_PMU_UNKNOWN; /* and the other */
     return state;
 }
 

@@ -159,7 +159,7 @@ static void a_machine_that_is_all_bad_is_told_what_to_do_about_each_matter(void 
                                .tsc_offered = true,
                                .clock_is_tsc = true,
                                .virtual_machine = 1,
-                               .counters = HT_COUNTERS_FORBIDDEN,
+                               .pmu = HT_PMU_FORBIDDEN,
                                .paranoid = 4,
                                .load = 99,
                                .quota_cpus = 0.1,

@@ -198,33 +198,33 @@ static void the_reason_why_there_are_no_counters_is_told_from_the_error(void **s
     (void)state;
     static const struct {
         int error, paranoid;
-        enum ht_counters counters;
+        enum ht_pmu pmu;
         enum ht_verdict verdict;
         const char *value, *advice;
     } cases[] = {
-        {0, 2, HT_COUNTERS_WORK, HT_GOOD, "works", ""},
-        {ENOENT, 2, HT_COUNTERS_ABSENT, HT_FAIR, "none", "nothing"},
-        {EOPNOTSUPP, 2, HT_COUNTERS_ABSENT, HT_FAIR, "none", "nothing"},
-        {EACCES, 3, HT_COUNTERS_FORBIDDEN, HT_FAIR, "kernel.perf_event_paranoid = 3",
+        {0, 2, HT_PMU_WORK, HT_GOOD, "works", ""},
+        {ENOENT, 2, HT_PMU_ABSENT, HT_FAIR, "none", "nothing"},
+        {EOPNOTSUPP, 2, HT_PMU_ABSENT, HT_FAIR, "none", "nothing"},
+        {EACCES, 3, HT_PMU_FORBIDDEN, HT_FAIR, "kernel.perf_event_paranoid = 3",
          "sudo sysctl kernel.perf_event_paranoid=2"},
-        {EPERM, 4, HT_COUNTERS_FORBIDDEN, HT_FAIR, "kernel.perf_event_paranoid = 4",
+        {EPERM, 4, HT_PMU_FORBIDDEN, HT_FAIR, "kernel.perf_event_paranoid = 4",
          "sudo sysctl kernel.perf_event_paranoid=2"},
-        {EPERM, 1, HT_COUNTERS_FILTERED, HT_FAIR, "filter", "seccomp=unconfined"},
-        {EACCES, -1, HT_COUNTERS_FILTERED, HT_FAIR, "filter", "seccomp=unconfined"},
-        {ENOSYS, 2, HT_COUNTERS_NO_KERNEL, HT_FAIR, "kernel", "nothing"},
-        {EMFILE, 2, HT_COUNTERS_UNKNOWN, HT_UNKNOWN, "", ""},
+        {EPERM, 1, HT_PMU_FILTERED, HT_FAIR, "filter", "seccomp=unconfined"},
+        {EACCES, -1, HT_PMU_FILTERED, HT_FAIR, "filter", "seccomp=unconfined"},
+        {ENOSYS, 2, HT_PMU_NO_KERNEL, HT_FAIR, "kernel", "nothing"},
+        {EMFILE, 2, HT_PMU_UNKNOWN, HT_UNKNOWN, "", ""},
     };
     struct ht_state machine = read_machine();
     for (size_t i = 0; i < COUNT(cases); i++) {
         machine.paranoid = cases[i].paranoid;
-        machine.counters = ht_counters_of(cases[i].error, cases[i].paranoid);
-        assert_int_equal(machine.counters, cases[i].counters);
+        machine.pmu = ht_pmu_of(cases[i].error, cases[i].paranoid);
+        assert_int_equal(machine.pmu, cases[i].pmu);
         const struct ht_finding *finding = found_in(&machine, "PMU");
         assert_verdict(finding, cases[i].verdict);
         assert_contains(finding->value, cases[i].value);
         assert_contains(finding->advice, cases[i].advice);
     }
-    machine.counters = HT_COUNTERS_STUCK;
+    machine.pmu = HT_PMU_STUCK;
     assert_contains(found_in(&machine, "PMU")->value, "zero");
 }
 

@@ -35,7 +35,7 @@ static void nothing_is_held_against_a_good_machine(void **state) {
     (void)state;
     struct ht_finding findings[HT_STATE_FINDINGS];
     struct ht_state machine = read_machine();
-    machine.counters = HT_COUNTERS_WORK;
+    machine.pmu = HT_PMU_WORK;
     machine.steal_share = 0;
     machine.throttled = 0;
     ht_health_judge(&machine, findings);
