@@ -5,6 +5,8 @@
 #?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
 #? ENGINE=lockstep           or gbench
+#? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
+#? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
 #?                           plot.py; the shell reads them, so quote inside what needs quotes
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
@@ -31,11 +33,13 @@ SHELL := bash
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE ARGS RUN BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
 export HEAPTOLL_ENGINE := $(call typed,ENGINE)
+export HEAPTOLL_COUNTERS := $(call typed,COUNTERS)
+export HEAPTOLL_RESUME := $(call typed,RESUME)
 export HEAPTOLL_RUN := $(call typed,RUN)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
 export HEAPTOLL_JOBS := $(call typed,JOBS)
@@ -53,6 +57,8 @@ flags=("--profile=$$HEAPTOLL_PROFILE")
 [[ -z $$HEAPTOLL_FILTER ]] || flags+=("--benchmark_filter=$$HEAPTOLL_FILTER")
 [[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
 [[ -z $$HEAPTOLL_ENGINE ]] || flags+=("--engine=$$HEAPTOLL_ENGINE")
+[[ -z $$HEAPTOLL_COUNTERS ]] || flags+=("--counters=$$HEAPTOLL_COUNTERS")
+[[ -z $$HEAPTOLL_RESUME ]] || flags=("--resume=$$HEAPTOLL_RESUME")
 flags+=($(call typed,ARGS))
 endef
 

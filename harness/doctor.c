@@ -268,6 +268,6 @@ int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catal
     free(engine);
     if (!told)
         return *stop ? 128 + *stop : 2;
-    (options->doctor == HT_DOCTOR_JSON ? ht_report_print_json : ht_report_print)(&report, out);
+    (options->action == HT_DOCTOR_JSON ? ht_report_print_json : ht_report_print)(&report, out);
     return report.verdict == HT_POOR ? 3 : 0;
 }

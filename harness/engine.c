@@ -2,17 +2,16 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #define CALIBRATION_SECONDS 0.4
 
 bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
                     const volatile sig_atomic_t *stop, struct ht_error *error) {
-    struct rlimit stack;
     engine->start = ht_now();
     if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
         !ht_cores_init(&engine->cores, cpu, error))
         return false;
+    ht_counters_publish(&engine->counters, engine->herd.page);
     ht_probe_size(engine->herd.page);
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
     engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
@@ -21,8 +20,6 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
     if (!ht_herd_move(&engine->herd, engine->cores.cpus[0]))
         return ht_fail(error, "cannot move to CPU %d: %s", engine->cores.cpus[0], strerror(errno));
     engine->best_first = ht_quiet_best(&engine->quiet);
-    getrlimit(RLIMIT_STACK, &stack);
-    engine->stack_limit_bytes = stack.rlim_cur == RLIM_INFINITY ? SIZE_MAX : (size_t)stack.rlim_cur;
     return true;
 }
 

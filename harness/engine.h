@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "cores.h"
+#include "counters.h"
 #include "herd.h"
 #include "lanes.h"
 #include "plan.h"
@@ -13,23 +14,22 @@
 /* What opening an engine may take: looking for the best probe reading. */
 #define HT_CALIBRATION_MOST_SECONDS 3.0
 
-/* What a worker's stack holds besides the bench's own frames. */
-#define HT_STACK_RESERVE ((size_t)256 << 10)
-
 struct ht_engine {
     struct ht_herd herd;
     struct ht_lanes lanes;
     struct ht_plan plan;
     struct ht_quiet quiet;
     struct ht_cores cores;
+    struct ht_counters counters;
     uint64_t seed;
     struct ht_moment start;
-    size_t stack_limit_bytes; /* of the workers; SIZE_MAX when unlimited */
     /* Totals, for the run's own account. */
     uint64_t slices, quiet_slices, measured_ticks, threaded_launches, launches;
-    double best_first;                    /* what probes were held against when the first launch began */
-    char core_file[2200], cpu_model[128]; /* where the best reading of this kind of core is remembered */
-    double ghz_sum;                       /* over slices: core cycles per ns */
+    uint64_t cycles_counted, cycles_disagree; /* arms whose counted cycles were compared, and differ by 5 % */
+    double best_first;                        /* what probes were held against when the first launch began */
+    char core_file[2200], cpu_model[128];     /* where the best reading of this kind of core is remembered */
+    double earlier_seconds, earlier_timed_seconds; /* of a resumed run before this process */
+    double ghz_sum;                                /* over slices: core cycles per ns */
 };
 
 /* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about

@@ -116,14 +116,12 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
         return ht_fail(error, "heaptoll-gbench reports '%s', which nobody asked for; build again", fields[1]);
     double ns = strtod(fields[3], NULL);
     struct ht_row *row = &rows[(index * run->options->plan.launches + repetition) * HT_MAX_ARMS + arm];
-    *row = (struct ht_row){.lane = lane,
-                           .arm = arm,
-                           .status = HT_OK,
-                           .ops_per_slice = strtoull(fields[4], NULL, 10),
-                           .slices = 1,
-                           .ns = {NAN, NAN, ns, NAN, NAN},
-                           .cycles_median = NAN,
-                           .minor_faults_per_op = NAN};
+    *row = ht_row_begin(&run->states[index], lane, arm);
+    if (row->status != HT_OK) /* Google Benchmark timed it, but it is not worth a time */
+        return true;
+    row->ops_per_slice = strtoull(fields[4], NULL, 10);
+    row->slices = 1;
+    row->ns[2] = ns;
     return true;
 }
 
@@ -170,12 +168,10 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
             for (uint32_t arm = 0; arm < info->arm_count; arm++) {
                 if (row[arm].ops_per_slice)
                     continue;
-                row[arm] = (struct ht_row){.lane = lane,
-                                           .arm = arm,
-                                           .status = HT_STATUS_CRASHED,
-                                           .ns = {NAN, NAN, NAN, NAN, NAN},
-                                           .cycles_median = NAN,
-                                           .minor_faults_per_op = NAN};
+                row[arm] = ht_row_begin(&run->states[c], lane, arm);
+                if (row[arm].status != HT_OK)
+                    continue;
+                row[arm].status = HT_STATUS_CRASHED;
                 snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
             }
             if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1,

@@ -174,9 +174,9 @@ void ht_judge_virtual(const struct ht_state *state, struct ht_finding *finding) 
 
 
 void ht_judge_pmu(const struct ht_state *state, struct ht_finding *finding) {
-    static const char needless[] =
-        "the processor's event counters cannot be read; times and core cycles do not "
-        "need them, only counts of cache misses and the like would";
+    static const char needless[] = "the processor's event counters cannot be read; times and core cycles do "
+                                   "not need them, only the hardware "
+                                   "events of COUNTERS= do";
     char undo[160];
     ht_judged(finding, HT_FAIR, needless);
     switch (state->pmu) {
@@ -199,7 +199,7 @@ void ht_judge_pmu(const struct ht_state *state, struct ht_finding *finding) {
     case HT_PMU_FILTERED:
         ht_found(finding, "not allowed (a container's filter, or a security module)");
         ht_advise(finding, "",
-                  "docker run --security-opt seccomp=unconfined …   # only for images you trust");
+                  "docker run --cap-add=PERFMON …   # with an old docker: --security-opt seccomp=unconfined");
         return;
     case HT_PMU_NO_KERNEL:
         ht_found(finding, "not in this kernel");

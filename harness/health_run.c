@@ -1,9 +1,10 @@
 #include "health_run.h"
 
-#include "launch.h"
+#include "case_state.h"
 #include "run_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 double ht_stack_needed(const struct ht_catalogue *catalogue) {
     size_t largest = 0;
@@ -25,9 +26,25 @@ json_t *ht_findings_json(const struct ht_finding *findings, size_t count) {
 }
 
 
+/* What a run that was interrupted found poor of the machine as it was then. */
+static void warn_of_earlier(json_t *json) {
+    json_t *each;
+    size_t i;
+    json_array_foreach(json_object_get(json, "health"), i, each) {
+        const char *verdict = json_string_value(json_object_get(each, "verdict"));
+        const char *name = json_string_value(json_object_get(each, "name"));
+        const char *value = json_string_value(json_object_get(each, "value"));
+        if (verdict && name && value && strcmp(verdict, ht_verdict_name(HT_POOR)) == 0)
+            ht_run_json_warn(json, "before the run was resumed, %s was poor: %s (see make doctor)", name,
+                             value);
+    }
+}
+
+
 void ht_run_health_begin(struct ht_run_health *health, json_t *json, const struct ht_catalogue *catalogue) {
     struct ht_finding findings[HT_STATE_FINDINGS];
     const char *name = json_string_value(json_object_get(json_object_get(json, "machine"), "hypervisor"));
+    warn_of_earlier(json);
     ht_state_read(&health->state, ht_state_root());
     snprintf(health->state.hypervisor, sizeof health->state.hypervisor, "%s", name ? name : "");
     health->state.stack_needed_bytes = ht_stack_needed(catalogue);

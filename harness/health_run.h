@@ -17,7 +17,8 @@ struct ht_run_health {
 /* A frame of every case fits a stack of so many bytes. */
 double ht_stack_needed(const struct ht_catalogue *catalogue);
 
-/* Reads the machine's state before anything is pinned or measured, and writes it to the run's `health`. */
+/* Reads the machine's state before anything is pinned or measured, and writes it to the run's `health`. A run
+ * that is resumed has one already: what was poor then is warned of now. */
 void ht_run_health_begin(struct ht_run_health *health, json_t *json, const struct ht_catalogue *catalogue);
 
 /* Adds what the run's own time told (steal, heat, quiet slices), and a warning for whatever is poor. */

@@ -1,13 +1,14 @@
 #include "identity.h"
 
+#include "audit_counts.h"
+
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
 #include <string.h>
 
-static void name_object_of(const char *symbol, char *path, size_t size) {
+static void name_object_of(void *address, char *path, size_t size) {
     Dl_info object;
-    void *address = dlsym(RTLD_DEFAULT, symbol);
     if (address && dladdr(address, &object) && object.dli_fname)
         snprintf(path, size, "%s", object.dli_fname);
     else
@@ -47,7 +48,11 @@ static void ask_version(const char *library, char *version, size_t size) {
 
 
 void ht_identify_allocator(struct ht_slot *slot) {
-    name_object_of("malloc", slot->malloc_from, sizeof slot->malloc_from);
-    name_object_of("free", slot->free_from, sizeof slot->free_from);
+    const struct ht_audit_counts *audit = dlsym(RTLD_DEFAULT, HT_AUDIT_SYMBOL);
+    slot->audited = audit != NULL;
+    name_object_of(audit ? audit->next_malloc : dlsym(RTLD_DEFAULT, "malloc"), slot->malloc_from,
+                   sizeof slot->malloc_from);
+    name_object_of(audit ? audit->next_free : dlsym(RTLD_DEFAULT, "free"), slot->free_from,
+                   sizeof slot->free_from);
     ask_version(slot->malloc_from, slot->allocator_version, sizeof slot->allocator_version);
 }

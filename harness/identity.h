@@ -5,6 +5,7 @@
 #include "page.h"
 
 /* Writes into `slot` which objects answer malloc and free here, and what the allocator calls its version.
+ * Under the audit's interposer, which the slot then says, that is the allocator behind it.
  * The dynamic linker ignores a preload that it cannot load, so what was asked for proves nothing. */
 void ht_identify_allocator(struct ht_slot *slot);
 

@@ -182,13 +182,7 @@ bool ht_lane_verify(struct ht_lane *lane, const struct ht_slot *slot, struct ht_
     char *real = realpath(slot->malloc_from, NULL);
     snprintf(lane->answered_by, sizeof lane->answered_by, "%s", real ? real : slot->malloc_from);
     free(real);
-    if (!lane->sha256[0]) {
-        const char *argv[] = {"sha256sum", lane->answered_by, NULL};
-        struct ht_error no_hash = {""};
-        char *line = ht_output_of(argv, true, &no_hash);
-        if (line && strlen(line) > 64)
-            snprintf(lane->sha256, sizeof lane->sha256, "%.64s", line);
-        free(line);
-    }
+    if (!lane->sha256[0])
+        ht_sha256_of(lane->answered_by, lane->sha256);
     return true;
 }

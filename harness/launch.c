@@ -1,8 +1,9 @@
 #include "launch.h"
 
-#include "describe.h"
+#include "lane_start.h"
 #include "rng.h"
 #include "series.h"
+#include "stats.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,12 +30,6 @@ struct launch {
     struct ht_series series[HT_MAX_LANES][HT_MAX_ARMS];
 };
 
-const char *ht_status_name(enum ht_status status) {
-    static const char *const names[] = {"ok", "contended", "skipped", "crashed", "timeout", "dishonest"};
-    return names[status];
-}
-
-
 struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch) {
     struct ht_rng rng = {seed ^ ht_hash(case_name) ^ (uint64_t)launch * 0x2545f4914f6cdd1du};
     return (struct ht_layout){
@@ -46,43 +41,16 @@ struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t l
 
 
 static void note_failure(struct launch *launch, uint32_t lane, int arm, enum ht_outcome outcome) {
-    const struct ht_case_info *info = launch->state->info;
-    enum ht_status status = outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED;
-    for (uint32_t a = 0; a < info->arm_count; a++) {
-        /* No arm was running: the lane itself cannot work, and none of its arms can. */
-        if (arm >= 0 && a != (uint32_t)arm)
-            continue;
-        launch->state->failed[lane][a].status = status;
-        snprintf(launch->state->failed[lane][a].reason, HT_REASON_MAX, "%.150s (launch %u; not tried again)",
-                 launch->engine->herd.last_words, launch->number);
-        launch->series[lane][a].count = launch->series[lane][a].quiet_count = 0;
-    }
+    /* No arm was running: the lane itself cannot work, and none of its arms can. */
+    ht_case_fail(launch->state, lane, arm, outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED,
+                 "%.150s (launch %u; not tried again)", launch->engine->herd.last_words, launch->number);
 }
 
 
-static bool lane_works(const struct launch *launch, uint32_t lane) {
-    for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++)
-        if (launch->state->failed[lane][arm].status == HT_OK)
-            return true;
-    return false;
-}
-
-
-/* Starts a lane's worker and makes sure that it runs on the allocator asked for. HT_CRASHED with `error` set:
- * it does not; without: it could not be started. */
 static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
-    struct ht_lane *asked = &engine->lanes.lanes[lane];
-    enum ht_outcome outcome =
-        ht_herd_start(&engine->herd, lane, asked->library, launch->state->info->name, &launch->layout);
-    if (outcome == HT_CRASHED || outcome == HT_TIMEOUT) {
-        ht_fail(error, "allocator '%s': its worker does not start: %s\nlibrary: %s", asked->allocator,
-                engine->herd.last_words, asked->library[0] ? asked->library : "(the C library)");
-        return HT_CRASHED;
-    }
-    if (outcome == HT_DONE && !ht_lane_verify(asked, &engine->herd.page->lanes[lane], error))
-        return HT_CRASHED;
-    return outcome;
+    return ht_lane_start(&engine->herd, &engine->lanes.lanes[lane], lane, -1, launch->state->info->name,
+                         &launch->layout, error);
 }
 
 
@@ -94,7 +62,7 @@ static enum ht_outcome run_lane(struct launch *launch, uint32_t lane, enum ht_co
     if (outcome == HT_DONE || outcome == HT_INTERRUPTED)
         return outcome;
     note_failure(launch, lane, herd->page->lanes[lane].current_arm, outcome);
-    if (lane_works(launch, lane)) {
+    if (ht_case_works(launch->state, lane)) {
         enum ht_outcome again = start_lane(launch, lane, error);
         if (again != HT_DONE)
             return again;
@@ -110,26 +78,54 @@ static bool must_stop(enum ht_outcome outcome, const struct ht_error *error) {
 }
 
 
-static enum ht_outcome take_census(struct launch *launch, struct ht_error *error) {
+/* Gives one command for every arm that works, in every lane, one after the other; `keep` reads the answer. */
+static enum ht_outcome ask_each_arm(struct launch *launch, enum ht_command command,
+                                    void (*keep)(struct launch *launch, const struct ht_slot *slot,
+                                                 struct ht_series *series),
+                                    struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
             struct ht_slot *slot = &engine->herd.page->lanes[lane];
-            struct ht_series *series = &launch->series[lane][arm];
             if (launch->state->failed[lane][arm].status != HT_OK)
                 continue;
             slot->census_arm = arm;
             slot->census_ticks = (uint64_t)(CENSUS_US * 1000 * launch->ticks_per_ns);
-            enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_CENSUS, error);
+            enum ht_outcome outcome = run_lane(launch, lane, command, error);
             if (must_stop(outcome, error))
                 return outcome;
-            if (outcome != HT_DONE)
-                continue;
-            double ops = (double)slot->census_ops;
-            series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
-            series->faults_per_op = (double)slot->census_minor_faults / ops;
+            if (outcome == HT_DONE)
+                keep(launch, slot, &launch->series[lane][arm]);
         }
     return HT_DONE;
+}
+
+
+static void keep_census(struct launch *launch, const struct ht_slot *slot, struct ht_series *series) {
+    double ops = (double)slot->census_ops;
+    series->census_ns = ht_ticks_to_ns((double)slot->census_pass_ticks, launch->ticks_per_ns) / ops;
+    series->faults_per_op = (double)slot->census_minor_faults / ops;
+}
+
+
+/* The middle of what an event counted per operation over the counted slices; NAN when it never ran. */
+static double count_of(const struct ht_slot *slot, uint32_t counter) {
+    double values[HT_COUNTED_SLICES];
+    uint32_t known = 0;
+    for (uint32_t slice = 0; slice < HT_COUNTED_SLICES; slice++) {
+        double value = ht_counter_value(slot->counted[slice][counter], slot->counted_shorter[slice][counter]);
+        if (isfinite(value))
+            values[known++] = value / (double)slot->counted_ops;
+    }
+    ht_sort(values, known);
+    return ht_quantile(values, known, 0.5);
+}
+
+
+static void keep_counts(struct launch *launch, const struct ht_slot *slot, struct ht_series *series) {
+    series->counted = true;
+    for (uint32_t i = 0; i < launch->engine->counters.count; i++)
+        series->counters[i] = count_of(slot, i);
 }
 
 
@@ -217,7 +213,7 @@ static enum ht_outcome run_round(struct launch *launch, struct ht_error *error) 
     for (uint32_t i = 0; i < engine->lanes.count; i++) {
         uint32_t lane = order[i];
         struct ht_slot *slot = &engine->herd.page->lanes[lane];
-        if (!lane_works(launch, lane))
+        if (!ht_case_works(launch->state, lane))
             continue;
         order_slices(launch, slot, lane);
         enum ht_outcome outcome = run_lane(launch, lane, HT_COMMAND_TURN, error);
@@ -273,25 +269,32 @@ static enum ht_outcome run_rounds(struct launch *launch, struct ht_error *error)
 }
 
 
+/* The chain's core cycles and the counter's are the same thing, found in two ways. */
+static void compare_cycles(struct ht_engine *engine, const struct ht_row *row) {
+    for (uint32_t i = 0; i < engine->counters.count; i++) {
+        double ratio = row->counters[i] / row->cycles_median;
+        if (strcmp(engine->counters.all[i].name, "cycles") != 0 || !isfinite(ratio))
+            continue;
+        engine->cycles_counted++;
+        engine->cycles_disagree += fabs(ratio - 1) > 0.05;
+    }
+}
+
+
 static void write_row(struct ht_row *row, const struct launch *launch, uint32_t lane, uint32_t arm) {
     const struct ht_series *series = &launch->series[lane][arm];
     const struct ht_case_state *state = launch->state;
     uint32_t enough = launch->engine->plan.quiet_slices;
 
-    *row = (struct ht_row){.lane = lane,
-                           .arm = arm,
-                           .status = state->failed[lane][arm].status,
-                           .ops_per_slice = state->ops[arm],
-                           .ns = {NAN, NAN, NAN, NAN, NAN},
-                           .cycles_median = NAN,
-                           .minor_faults_per_op = NAN};
-    if (row->status != HT_OK) {
-        snprintf(row->reason, sizeof row->reason, "%s", state->failed[lane][arm].reason);
+    *row = ht_row_begin(state, lane, arm);
+    row->ops_per_slice = state->ops[arm];
+    if (row->status != HT_OK)
         return;
-    }
     row->slices = series->count;
     row->quiet_slices = series->quiet_count;
     row->minor_faults_per_op = series->faults_per_op;
+    if (series->counted)
+        memcpy(row->counters, series->counters, sizeof row->counters);
     if (series->quiet_count < enough) {
         row->status = HT_CONTENDED;
         snprintf(row->reason, sizeof row->reason,
@@ -299,22 +302,17 @@ static void write_row(struct ht_row *row, const struct launch *launch, uint32_t 
                  series->count, enough);
     }
     ht_series_times(series, row->status == HT_OK, row->ns, &row->cycles_median);
+    if (row->status == HT_OK)
+        compare_cycles(launch->engine, row);
 }
 
 
-static bool stack_is_too_small(struct launch *launch) {
-    size_t needed = launch->state->info->stack_bytes + HT_STACK_RESERVE,
-           limit = launch->engine->stack_limit_bytes;
-    if (needed <= limit)
-        return false;
+/* Is there an arm in any lane to measure? */
+static bool has_work(const struct launch *launch) {
     for (uint32_t lane = 0; lane < launch->engine->lanes.count; lane++)
-        for (uint32_t arm = 0; arm < launch->state->info->arm_count; arm++) {
-            launch->state->failed[lane][arm].status = HT_SKIPPED;
-            snprintf(launch->state->failed[lane][arm].reason, HT_REASON_MAX,
-                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu",
-                     limit >> 10, needed >> 10, (needed >> 10) + 1);
-        }
-    return true;
+        if (ht_case_works(launch->state, lane))
+            return true;
+    return false;
 }
 
 
@@ -322,15 +320,20 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
     ht_cores_choose(&engine->cores, &engine->herd, &engine->quiet);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++) {
-        enum ht_outcome outcome = lane_works(launch, lane) ? start_lane(launch, lane, error) : HT_DONE;
+        enum ht_outcome outcome =
+            ht_case_works(launch->state, lane) ? start_lane(launch, lane, error) : HT_DONE;
         if (must_stop(outcome, error))
             return outcome;
     }
-    enum ht_outcome outcome = take_census(launch, error);
+    enum ht_outcome outcome = ask_each_arm(launch, HT_COMMAND_CENSUS, keep_census, error);
     if (must_stop(outcome, error))
         return outcome;
     choose_ops(launch);
     plan_turns(launch);
+    if (ht_counters_any(&engine->counters)) /* slices of their own, apart from the timed ones */
+        outcome = ask_each_arm(launch, HT_COMMAND_COUNT, keep_counts, error);
+    if (must_stop(outcome, error))
+        return outcome;
     outcome = run_rounds(launch, error);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         engine->threaded_launches +=
@@ -356,7 +359,7 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
         .start = ht_now(),
         .ticks_per_ns = ht_engine_ticks_per_ns(engine),
     };
-    enum ht_outcome outcome = stack_is_too_small(launch) ? HT_DONE : measure(launch, error);
+    enum ht_outcome outcome = has_work(launch) ? measure(launch, error) : HT_DONE;
     ht_herd_end(&engine->herd);
     if (!must_stop(outcome, error)) {
         outcome = HT_DONE;

@@ -2,18 +2,14 @@
  * main.c: heaptoll, the coordinator. Reads the command line, finds out what there is to measure, and leads
  * the run; everything that measures, writes or prints lives in a file of its own.
  */
+#include "audit.h"
 #include "catalogue.h"
 #include "describe.h"
 #include "doctor.h"
 #include "gbench_engine.h"
 #include "gbench_shim.h"
-#include "health_run.h"
-#include "launch.h"
-#include "options.h"
-#include "progress.h"
-#include "run_folder.h"
+#include "run.h"
 #include "run_json.h"
-#include "summary.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -23,35 +19,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define EXIT_BAD 2
-
-/* The signal that asked us to stop; 0: none. */
-static volatile sig_atomic_t stop_signal;
+volatile sig_atomic_t ht_stop_signal;
 
 static void on_stop(int number) {
-    stop_signal = number;
+    ht_stop_signal = number;
 }
-
-/* Everything a run needs, with one owner: main. */
-struct run {
-    struct ht_options options;
-    struct ht_catalogue catalogue;
-    struct ht_engine engine;
-    struct ht_run_folder folder;
-    struct ht_summary summary;
-    struct ht_progress progress;
-    struct ht_case_state *states;
-    json_t *json;
-    struct ht_run_health health;
-    FILE *human;           /* where table and progress go */
-    struct ht_error error; /* what ended the run early; "" while nothing did */
-};
-
-static int complain(const struct ht_error *error) {
-    fprintf(stderr, "heaptoll: %s\n", error->text);
-    return EXIT_BAD;
-}
-
 
 static void catch_signals(void) {
     struct sigaction action = {.sa_handler = on_stop}; /* no SA_RESTART: a waiting coordinator wakes up */
@@ -103,285 +75,209 @@ static uint64_t choose_seed(const struct ht_options *options) {
 }
 
 
-static void add_counter(struct ht_shim_result *result, const char *what, const char *allocator,
-                        double value) {
-    if (result->counter_count == HT_SHIM_MAX_COUNTERS)
-        return;
-    snprintf(result->counters[result->counter_count].name, sizeof result->counters[0].name, "%s:%s", what,
-             allocator);
-    result->counters[result->counter_count++].value = value;
-}
-
-
-/* What Google Benchmark's report gets of a launch: the heap arm of the first lane as its time, and each
- * lane's stack, heap and toll as counters. */
-static void report_launch(const struct run *run, const struct ht_case_info *info, const struct ht_row *rows,
-                          uint32_t count, struct ht_shim_result *result) {
-    result->skipped = "not measured; see status and reason in measurements.csv";
-    for (uint32_t lane = 0; lane < run->engine.lanes.count; lane++) {
-        const char *allocator = run->engine.lanes.lanes[lane].allocator;
-        double stack = 0, heap = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            bool measured = rows[i].status == HT_OK || rows[i].status == HT_CONTENDED;
-            if (rows[i].lane != lane || !measured)
-                continue;
-            stack = info->arms[rows[i].arm] == HT_ARM_STACK ? rows[i].ns[2] : stack;
-            heap = info->arms[rows[i].arm] == HT_ARM_HEAP ? rows[i].ns[2] : heap;
-        }
-        if (!(stack > 0) || !(heap > 0))
-            continue;
-        if (lane == 0) {
-            result->skipped = NULL;
-            result->seconds = heap * 1e-9;
-        }
-        add_counter(result, "stack_ns", allocator, stack);
-        add_counter(result, "heap_ns", allocator, heap);
-        add_counter(result, "toll_ns", allocator, heap - stack);
-    }
-}
-
-
-/* Google Benchmark calls this for every launch of every case. */
-static void run_launch(void *context, size_t index, struct ht_shim_result *result) {
-    struct run *run = context;
-    struct ht_case_state *state = &run->states[index];
-    struct ht_row rows[HT_MAX_ROWS];
-    uint32_t row_count, launch = state->launches_done;
-
-    result->skipped = "the run was stopped";
-    if (stop_signal || run->error.text[0])
-        return;
-    enum ht_outcome outcome = ht_launch_run(&run->engine, state, launch, rows, &row_count, &run->error);
-    if (outcome != HT_DONE)
-        return;
-    if (!ht_run_folder_append(&run->folder, state->info, &run->engine.lanes, run->catalogue.build,
-                              run->engine.cores.current, launch, rows, row_count, &run->error))
-        return;
-    if (run->engine.launches == 1) /* the lanes are known now; should the process die, the file has them */
-        ht_run_json_put(run->json, &run->folder, &run->engine, "running", &run->error);
-    if (!ht_summary_add(&run->summary, index, rows, row_count))
-        ht_fail(&run->error, "out of memory while adding up the launches");
-    report_launch(run, state->info, rows, row_count, result);
-    ht_progress_step(&run->progress, state->info->name, launch, run->options.plan.launches,
-                     (double)run->engine.quiet_slices /
-                         (double)(run->engine.slices ? run->engine.slices : 1));
-}
-
-
-static bool measure_lockstep(struct run *run) {
-    const char **names = calloc(run->catalogue.count, sizeof *names);
-    char repetitions[64];
-    struct ht_options *options = &run->options;
-
-    if (!names)
-        return ht_fail(&run->error, "out of memory");
-    for (size_t i = 0; i < run->catalogue.count; i++) {
-        names[i] = run->catalogue.cases[i].name;
-        run->states[i].info = &run->catalogue.cases[i];
-    }
-    snprintf(repetitions, sizeof repetitions, "--benchmark_repetitions=%u", options->plan.launches);
-    options->benchmark_flags[options->benchmark_flag_count++] = repetitions;
-    struct ht_shim_shell shell = {.argc = options->benchmark_flag_count,
-                                  .argv = options->benchmark_flags,
-                                  .names = names,
-                                  .count = run->catalogue.count,
-                                  .launch = run_launch,
-                                  .context = run,
-                                  .format_on_stdout = options->format_on_stdout};
-    bool known = ht_shim_run_shell(&shell);
-    free(names);
-    if (!known)
-        return ht_fail(&run->error,
-                       "Google Benchmark does not know a flag (see above); ours are listed by --help");
-    return run->error.text[0] == '\0';
-}
-
-
-/* What a reader of the results must know before believing them. */
-static void warn_about_run(struct run *run) {
-    const struct ht_engine *engine = &run->engine;
-    struct ht_losses losses = ht_summary_losses(&run->summary);
-    double best = ht_quiet_best(&engine->quiet);
-    if (losses.contended)
-        ht_run_json_warn(
-            run->json,
-            "%u of %u case-allocator pairs are contended: most of their launches had too few quiet slices",
-            losses.contended, losses.pairs);
-    if (engine->slices && best > 0 && engine->best_first / best > 1.02)
-        ht_run_json_warn(
-            run->json,
-            "the best probe reading fell by %.1f %% during the run: its first launches were judged "
-            "too leniently",
-            100 * (engine->best_first / best - 1));
-    if (engine->threaded_launches)
-        ht_run_json_warn(run->json,
-                         "in %llu launches an allocator started a thread: glibc takes slower paths then",
-                         (unsigned long long)engine->threaded_launches);
-    if (json_array_size(json_object_get(run->json, "allocator_environment")))
-        ht_run_json_warn(run->json, "the environment sets allocator options (see allocator_environment)");
-}
-
-
-static void print_end(const struct run *run, const char *status) {
-    const struct ht_engine *engine = &run->engine;
-    const char *text;
-    json_t *each;
-    size_t i;
-    fprintf(run->human, "\n");
-    if (engine->slices)
-        fprintf(run->human, "quiet: %.0f %% of %llu slices; core at %.2f GHz\n",
-                100.0 * (double)engine->quiet_slices / (double)engine->slices,
-                (unsigned long long)engine->slices, engine->ghz_sum / (double)engine->slices);
-    json_array_foreach(json_object_get(run->json, "warnings"), i, each) {
-        text = json_string_value(each);
-        fprintf(run->human, "warning: %s\n", text);
-    }
-    fprintf(run->human, "%s: %s\n", status, run->folder.csv_path);
-}
-
-
-/* Says which pairs were lost, and why. True when there are any but skipped ones. */
-static bool report_losses(const struct run *run) {
-    struct ht_losses losses = ht_summary_losses(&run->summary);
-    if (losses.skipped)
-        fprintf(stderr, "heaptoll: %u of %u pairs skipped; the table says why\n", losses.skipped,
-                losses.pairs);
-    if (!losses.failed)
-        return false;
-    fprintf(stderr, "heaptoll: %u of %u pairs could not be measured:\n", losses.failed, losses.pairs);
-    for (size_t c = 0; c < run->catalogue.count; c++)
-        for (uint32_t lane = 0; lane < run->engine.lanes.count; lane++) {
-            const struct ht_pair_series *pair = &run->summary.pairs[c * run->engine.lanes.count + lane];
-            if (pair->worst > HT_SKIPPED)
-                fprintf(stderr, "  %s, %s: %s: %s\n", run->catalogue.cases[c].name,
-                        run->engine.lanes.lanes[lane].allocator, ht_status_name(pair->worst), pair->reason);
-        }
-    return true;
-}
-
-
-static int finish(struct run *run) {
-    struct ht_error later = {""};
-    const char *status = stop_signal ? "interrupted" : run->error.text[0] ? "failed" : "complete";
-    ht_progress_end(&run->progress);
-    warn_about_run(run);
-    ht_run_health_end(&run->health, run->json, &run->engine);
-    if (run->engine.launches)
-        ht_summary_print(&run->summary, run->human);
-    bool written = ht_run_json_put(run->json, &run->folder, &run->engine, status, &later);
-    if (written && strcmp(status, "complete") == 0)
-        written = ht_run_folder_make_latest(&run->folder, &later);
-    print_end(run, status);
-    bool lost = report_losses(run);
-    if (run->error.text[0])
-        complain(&run->error);
-    if (!written)
-        complain(&later);
-    if (stop_signal)
-        return 128 + stop_signal;
-    return lost || !written || run->error.text[0] ? EXIT_BAD : 0;
-}
-
-
 /* Finds the worker and the cases; true when there is something to measure or list. */
-static bool prepare(struct run *run, char *worker, size_t size) {
+static bool prepare(struct ht_run *run, char *worker, size_t size) {
     struct ht_options *options = &run->options;
     if (options->worker)
         snprintf(worker, size, "%s", options->worker);
     else if (!beside_us("heaptoll-worker", worker, size, &run->error))
         return false;
-    return ht_catalogue_read(&run->catalogue, worker, &run->error) &&
-           (options->doctor ||
-            ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error));
+    if (!ht_catalogue_read(&run->catalogue, worker, &run->error))
+        return false;
+    if (options->action == HT_DOCTOR || options->action == HT_DOCTOR_JSON)
+        return true;
+    if (options->resume)
+        return ht_resume_open(&run->resume, options->resume, options->results_dir, &run->error) &&
+               ht_resume_options(&run->resume, options, &run->error) &&
+               ht_resume_choose(&run->resume, &run->catalogue, &run->error);
+    return ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error);
 }
 
 
-static bool begin(struct run *run, const char *worker, int argc, char **argv) {
-    struct ht_options *options = &run->options;
-    uint64_t seed = choose_seed(options);
-    if (!ht_lanes_parse(&run->engine.lanes, options->allocators, &run->error))
-        return false;
-    run->engine.plan = options->plan;
-    run->engine.seed = seed;
+static bool make_states(struct ht_run *run) {
     run->states = calloc(run->catalogue.count, sizeof *run->states);
-    if (!run->states || !ht_summary_init(&run->summary, &run->catalogue, &run->engine.lanes))
+    if (!run->states)
         return ht_fail(&run->error, "out of memory");
-    if (!ht_run_folder_make(&run->folder, options->results_dir, seed, &run->error))
-        return false;
-    size_t cases = run->catalogue.count;
-    uint32_t lanes = run->engine.lanes.count;
-    double planned = ht_plan_seconds(&options->plan, cases, lanes);
-    fprintf(run->human, "%zu cases, %u allocators (", cases, lanes);
-    for (uint32_t i = 0; i < lanes; i++)
-        fprintf(run->human, "%s%s", i ? ", " : "", run->engine.lanes.lanes[i].allocator);
-    if (options->engine == HT_LOCKSTEP)
-        fprintf(run->human, "), %u launches: about %.0f s, at most %.0f s on a noisy machine\n",
-                options->plan.launches, planned, ht_plan_max_seconds(&options->plan, cases));
-    else
-        fprintf(run->human, "), Google Benchmark's own timing, %u repetitions\n", options->plan.launches);
-    fflush(run->human);
-    run->json =
-        ht_run_json_begin(&run->folder, options, &run->catalogue, seed, argc, argv, ht_shim_version());
-    ht_run_health_begin(&run->health, run->json, &run->catalogue);
-    const char *model =
-        json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
-    snprintf(run->engine.cpu_model, sizeof run->engine.cpu_model, "%s", model ? model : "unknown");
-    snprintf(run->engine.core_file, sizeof run->engine.core_file, "%s/known-cores.tsv", options->results_dir);
-    if (!ht_engine_open(&run->engine, worker, options->cpu, options->hang_seconds, &stop_signal, &run->error))
-        return false;
-    if (!ht_run_json_put(run->json, &run->folder, &run->engine, "running", &run->error))
-        return false;
-    ht_progress_begin(&run->progress, stderr, (uint64_t)cases * options->plan.launches, planned);
+    for (size_t i = 0; i < run->catalogue.count; i++)
+        run->states[i].info = &run->catalogue.cases[i];
     return true;
 }
 
 
-static int lead(struct run *run, const char *worker, int argc, char **argv) {
+/* Holds every arm to its word before anything is timed. */
+static bool audit_cases(struct ht_run *run, struct ht_herd *herd) {
+    char interposer[4096];
+    struct ht_auditor auditor = {.interposer_fd = -1};
+    struct ht_moment start = ht_now();
+    bool ok =
+        beside_us("heaptoll-audit.so", interposer, sizeof interposer, &run->error) &&
+        ht_audit_open(&auditor, herd, &run->engine.lanes, interposer, &run->error) &&
+        ht_audit_all(&auditor, run->states, run->catalogue.count, ht_stack_limit_bytes(), &run->error) &&
+        (!run->resume.json || ht_resume_compare_lanes(&run->resume, &run->engine.lanes, &run->error));
+    ht_audit_close(&auditor);
+    if (ok && run->options.action == HT_MEASURE)
+        fprintf(run->human, "audit: allocations of every arm counted in %.1f s\n",
+                ht_seconds_between(start, ht_now()));
+    return ok;
+}
+
+
+/* --audit: nothing but that. */
+static int only_audit(struct ht_run *run, const char *worker) {
+    int code = HT_EXIT_BAD;
+    struct ht_herd *herd = &run->engine.herd;
+    if (ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error) && make_states(run) &&
+        ht_herd_open(herd, worker, run->options.hang_seconds, &ht_stop_signal, &run->error) &&
+        audit_cases(run, herd))
+        code =
+            ht_audit_print(run->states, run->catalogue.count, &run->engine.lanes, stdout) ? HT_EXIT_BAD : 0;
+    if (run->error.text[0])
+        ht_complain(&run->error);
+    return ht_stop_signal ? 128 + ht_stop_signal : code;
+}
+
+
+/* A folder and an account of a run that begins. */
+static bool begin_anew(struct ht_run *run, const char *worker, int argc, char **argv) {
+    struct ht_options *options = &run->options;
+    if (!ht_run_folder_make(&run->folder, options->results_dir, run->engine.seed, &run->engine.counters,
+                            &run->error))
+        return false;
+    run->json = ht_run_json_begin(&run->folder, options, &run->catalogue, run->engine.seed, argc, argv,
+                                  worker, ht_shim_version());
+    ht_run_json_counters(run->json, options->counters, &run->engine.counters);
+    return true;
+}
+
+
+/* Folder, account and launches of a run that goes on. */
+static bool begin_again(struct ht_run *run, const char *worker, int argc, char **argv) {
+    struct ht_resume *resume = &run->resume;
+    json_t *now = ht_run_json_begin(&run->folder, &run->options, &run->catalogue, run->engine.seed, argc,
+                                    argv, worker, ht_shim_version());
+    bool ok =
+        ht_resume_compare(resume, now, &run->error) &&
+        ht_run_folder_open(&run->folder, resume->path, &run->engine.counters, &run->error) &&
+        ht_resume_read(resume, &run->catalogue, run->states, &run->engine, &run->summary, &run->error) &&
+        ht_run_folder_cut(&run->folder, resume->csv_bytes, &run->error);
+    json_decref(now);
+    if (!ok)
+        return false;
+    run->engine.earlier_seconds = json_number_value(json_object_get(resume->json, "seconds"));
+    run->json = json_incref(resume->json);
+    ht_run_json_resume(run->json, resume->launches);
+    fprintf(run->human, "going on with %s: %llu of %llu launches were done%s\n", run->folder.id,
+            (unsigned long long)resume->launches,
+            (unsigned long long)run->catalogue.count * run->options.plan.launches,
+            resume->torn ? ", and one of which not all was written is measured again" : "");
+    return true;
+}
+
+
+static void announce(const struct ht_run *run, double planned) {
+    const struct ht_plan *plan = &run->options.plan;
+    const struct ht_lanes *lanes = &run->engine.lanes;
+    fprintf(run->human, "%zu cases, %u allocators (", run->catalogue.count, lanes->count);
+    for (uint32_t i = 0; i < lanes->count; i++)
+        fprintf(run->human, "%s%s", i ? ", " : "", lanes->lanes[i].allocator);
+    if (run->options.engine == HT_LOCKSTEP)
+        fprintf(run->human, "), %u launches: about %.0f s, at most %.0f s on a noisy machine\n",
+                plan->launches, planned, ht_plan_max_seconds(plan, run->catalogue.count));
+    else
+        fprintf(run->human, "), Google Benchmark's own timing, %u repetitions\n", plan->launches);
+    ht_print_lines(run->human, "counters: ", json_object_get(run->json, "counter_notes"));
+    fflush(run->human);
+}
+
+
+static bool begin(struct ht_run *run, const char *worker, int argc, char **argv) {
+    struct ht_options *options = &run->options;
+    struct ht_engine *engine = &run->engine;
+    bool again = run->resume.json != NULL;
+    engine->plan = options->plan;
+    engine->seed = choose_seed(options);
+    if (!(again ? ht_resume_lanes(&run->resume, &engine->lanes, &run->error)
+                : ht_lanes_parse(&engine->lanes, options->allocators, &run->error)) ||
+        !make_states(run))
+        return false;
+    if (!ht_summary_init(&run->summary, &run->catalogue, &engine->lanes))
+        return ht_fail(&run->error, "out of memory");
+    if (!ht_counters_parse(&engine->counters, options->counters, &run->error) ||
+        !(again ? begin_again(run, worker, argc, argv) : begin_anew(run, worker, argc, argv)))
+        return false;
+    ht_run_health_begin(&run->health, run->json, &run->catalogue);
+    uint64_t launches = (uint64_t)run->catalogue.count * options->plan.launches - run->resume.launches;
+    double planned = ht_plan_seconds(&options->plan, run->catalogue.count, engine->lanes.count) *
+                     (double)launches / (double)(launches + run->resume.launches);
+    announce(run, planned);
+    const char *model =
+        json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
+    snprintf(engine->cpu_model, sizeof engine->cpu_model, "%s", model ? model : "unknown");
+    snprintf(engine->core_file, sizeof engine->core_file, "%s/known-cores.tsv",
+             run->folder.results[0] ? run->folder.results : options->results_dir);
+    if (!ht_engine_open(engine, worker, options->cpu, options->hang_seconds, &ht_stop_signal, &run->error) ||
+        !ht_run_json_put(run->json, &run->folder, engine, "running", &run->error))
+        return false;
+    ht_progress_begin(&run->progress, stderr, launches, planned);
+    return true;
+}
+
+
+static int lead(struct ht_run *run, const char *worker, int argc, char **argv) {
     char gbench[4096];
     if (!begin(run, worker, argc, argv)) {
         struct ht_error later = {""};
         if (run->json)
             ht_run_json_put(run->json, &run->folder, &run->engine, "failed", &later);
-        return complain(&run->error);
+        return ht_complain(&run->error);
     }
+    if (!audit_cases(run, &run->engine.herd))
+        return ht_finish(run);
     if (run->options.engine == HT_LOCKSTEP)
-        measure_lockstep(run);
+        ht_measure_lockstep(run);
     else if (beside_us("heaptoll-gbench", gbench, sizeof gbench, &run->error))
         ht_gbench_measure(&(struct ht_gbench_run){.program = gbench,
                                                   .options = &run->options,
                                                   .catalogue = &run->catalogue,
+                                                  .states = run->states,
                                                   .engine = &run->engine,
                                                   .folder = &run->folder,
                                                   .summary = &run->summary,
-                                                  .stop = &stop_signal},
+                                                  .stop = &ht_stop_signal},
                           &run->error);
-    return finish(run);
+    return ht_finish(run);
 }
 
 
 int main(int argc, char **argv) {
-    static struct run run; /* zero: every part of it can be let go at any time */
+    static struct ht_run run; /* zero: every part of it can be let go at any time */
     char worker[4096];
     run.folder.csv_fd = -1;
     run.engine.herd.page_fd = -1;
     if (!ht_options_parse(&run.options, argc, argv, &run.error))
-        return complain(&run.error);
+        return ht_complain(&run.error);
     run.human = run.options.format_on_stdout ? stderr : stdout;
     catch_signals();
     int code;
     if (!prepare(&run, worker, sizeof worker))
-        code = complain(&run.error);
+        code = ht_complain(&run.error);
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
         code = 0;
-    } else if (run.options.doctor) {
-        code = ht_doctor(&run.options, &run.catalogue, worker, &stop_signal, stdout, &run.error);
+    } else if (run.options.action == HT_AUDIT)
+        code = only_audit(&run, worker);
+    else if (run.options.action == HT_DOCTOR || run.options.action == HT_DOCTOR_JSON) {
+        code = ht_doctor(&run.options, &run.catalogue, worker, &ht_stop_signal, stdout, &run.error);
         if (run.error.text[0])
-            complain(&run.error);
+            ht_complain(&run.error);
+    } else if (run.resume.complete) {
+        printf("%s is complete: there is nothing left to measure\n", run.resume.path);
+        code = 0;
     } else
         code = lead(&run, worker, argc, argv);
     ht_engine_close(&run.engine);
     ht_run_folder_close(&run.folder);
+    ht_resume_close(&run.resume);
     ht_summary_free(&run.summary);
     ht_catalogue_free(&run.catalogue);
     json_decref(run.json);

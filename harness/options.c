@@ -27,8 +27,11 @@ enum {
     KEY_SEED,
     KEY_RESULTS_DIR,
     KEY_LIST,
-    KEY_WORKER,
+    KEY_AUDIT,
     KEY_DOCTOR,
+    KEY_COUNTERS,
+    KEY_RESUME,
+    KEY_WORKER,
     KEY_HANG_SECONDS,
 };
 
@@ -42,6 +45,8 @@ static const struct argp_option accepted[] = {
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
     {"doctor", KEY_DOCTOR, "json", OPTION_ARG_OPTIONAL,
      "Say in less than 10 s whether this machine can measure well and what would help, and stop", 0},
+    {"audit", KEY_AUDIT, NULL, 0,
+     "Measure nothing: count what every arm takes from the heap, hold it to what it declares, print both", 0},
     {NULL, 0, NULL, 0, "How to measure", 2},
     {"engine", KEY_ENGINE, "lockstep|gbench", 0,
      "lockstep: all lanes together, quiet slices only (default). gbench: Google Benchmark times the same "
@@ -56,9 +61,15 @@ static const struct argp_option accepted[] = {
     {"slice-us", KEY_SLICE_US, "US", 0, "Length of one timed slice (75)", 0},
     {"cpu", KEY_CPU, "N|auto", 0, "Measure on this CPU; auto moves to the quietest (auto)", 0},
     {"seed", KEY_SEED, "N", 0, "Seed of orders and layouts (drawn, and recorded in run.json)", 0},
+    {"counters", KEY_COUNTERS, "A,B", 0,
+     "Count these events too, per operation, in slices of their own: cycles, instructions, branch-misses, "
+     "L1-dcache-load-misses, page-faults, … as libpfm4 names them",
+     0},
     {NULL, 0, NULL, 0, "Where to", 3},
     {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
+    {"resume", KEY_RESUME, "RUN", 0,
+     "Go on with this interrupted run (its folder or id) with the options and seed it had", 0},
     {"--benchmark_format=json", 0, NULL, OPTION_DOC,
      "Google Benchmark's report on stdout, the table on stderr", 0},
     {"--benchmark_out=FILE", 0, NULL, OPTION_DOC,
@@ -120,6 +131,7 @@ struct parsing {
     struct ht_options *options;
     struct ht_error *error;
     double launches, launch_seconds, max_seconds, slice_us; /* 0: by profile */
+    const char *fixed; /* an option that a resumed run has already, if one was given */
 };
 
 static error_t accept_numbers(int key, const char *text, struct parsing *parsing) {
@@ -165,12 +177,27 @@ static error_t accept_numbers(int key, const char *text, struct parsing *parsing
 }
 
 
+/* The name of an option that decides what is measured or how; NULL for the others. */
+static const char *fixes_the_run(int key) {
+    static const int others[] = {KEY_RESUME, KEY_RESULTS_DIR, KEY_WORKER, KEY_HANG_SECONDS};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (key == others[i])
+            return NULL;
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++)
+        if (key >= KEY_PROFILE && accepted[i].key == key)
+            return accepted[i].name;
+    return NULL;
+}
+
+
 static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const profile_names[] = {"smoke", "quick", "full"};
     static const char *const engine_names[] = {"lockstep", "gbench"};
     static const char *const doctor_formats[] = {"json"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
+    const char *fixing = fixes_the_run(key);
+    parsing->fixed = fixing ? fixing : parsing->fixed;
     switch (key) {
     case KEY_PROFILE:
         if (!ht_profile_of(text, &options->profile))
@@ -189,13 +216,22 @@ static error_t accept(int key, char *text, struct argp_state *state) {
             return bad_number(parsing->error, "results-dir", text, "a folder");
         options->results_dir = text;
         return 0;
-    case KEY_WORKER:
-        options->worker = text;
+    case KEY_COUNTERS:
+        options->counters = *text ? text : NULL;
+        return 0;
+    case KEY_RESUME:
+        options->resume = text;
         return 0;
     case KEY_DOCTOR:
         if (text && strcmp(text, "json") != 0)
             return bad_word(parsing->error, "--doctor format", text, doctor_formats, 1);
-        options->doctor = text ? HT_DOCTOR_JSON : HT_DOCTOR_TABLE;
+        options->action = text ? HT_DOCTOR_JSON : HT_DOCTOR;
+        return 0;
+    case KEY_AUDIT:
+        options->action = HT_AUDIT;
+        return 0;
+    case KEY_WORKER:
+        options->worker = text;
         return 0;
     case KEY_LIST:
         options->list = HT_LIST_EXPLAINED;
@@ -298,6 +334,11 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
     ok = ok && argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
     free(ours);
     ok = ok && check_report(options, error);
+    if (ok && options->resume && (parsing.fixed || launches || *options->filter))
+        ok = ht_fail(error, "--resume goes on with the options the run had; leave out --%s",
+                     parsing.fixed ? parsing.fixed
+                     : launches    ? "benchmark_repetitions"
+                                   : "benchmark_filter");
     options->plan = ht_plan_of(options->profile);
     if (parsing.launches > 0)
         options->plan.launches = (uint32_t)parsing.launches;

@@ -5,20 +5,23 @@
 #include "error.h"
 #include "plan.h"
 
+/* What to do with the cases; the doctor judges the machine instead. */
+enum ht_action { HT_MEASURE, HT_AUDIT, HT_DOCTOR, HT_DOCTOR_JSON };
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
-enum ht_doctor_kind { HT_DOCTOR_NO, HT_DOCTOR_TABLE, HT_DOCTOR_JSON };
 enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
 
 #define HT_MAX_BENCHMARK_FLAGS 32
 
 struct ht_options {
+    enum ht_action action;
     enum ht_engine_kind engine;
     enum ht_profile profile;
     enum ht_list_kind list;
-    enum ht_doctor_kind doctor; /* judge the machine instead of measuring */
     struct ht_plan plan;
     const char *allocators; /* NULL: every one installed */
     const char *filter;     /* "" : every case */
+    const char *counters;   /* NULL: none */
+    const char *resume;     /* the run to go on with; NULL: a new one */
     const char *results_dir;
     const char *worker; /* NULL: heaptoll-worker beside this program */
     int cpu;            /* -1: the quietest, chosen again for every launch */

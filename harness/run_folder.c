@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@ static const char header[] = "run_id,case,scenario,variant,size_bytes,params,arm
                              "status,reason,ops_per_slice,"
                              "slices,quiet_slices,ns_p05,ns_p25,ns_median,ns_p75,ns_p95,cycles_median,allocs_"
                              "per_op,alloc_bytes_per_op,"
-                             "minor_faults_per_op\r\n";
+                             "minor_faults_per_op";
 
 /* Makes a folder and those above it, like mkdir -p. */
 static bool make_folders(char *path, struct ht_error *error) {
@@ -65,12 +66,48 @@ static bool append(struct ht_run_folder *folder, const char *bytes, size_t count
 }
 
 
+void ht_csv_field(FILE *out, const char *text) {
+    bool plain = !strpbrk(text, ",\"");
+    for (const char *at = text; plain && *at; at++)
+        plain = !iscntrl((unsigned char)*at);
+    if (plain) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', out);
+        /* One row is one line, whatever a reason quotes. */
+        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
+    }
+    putc('"', out);
+}
+
+
+char *ht_run_folder_header(const struct ht_counters *counters, size_t *size) {
+    char *text = NULL;
+    FILE *out = open_memstream(&text, size);
+    if (!out)
+        return NULL;
+    fputs(header, out);
+    for (uint32_t i = 0; i < counters->count; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "counter_%s", counters->all[i].name);
+        putc(',', out);
+        ht_csv_field(out, name);
+    }
+    fputs("\r\n", out);
+    return fclose(out) == 0 ? text : NULL;
+}
+
+
 bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, uint64_t seed,
-                        struct ht_error *error) {
+                        const struct ht_counters *counters, struct ht_error *error) {
     struct timespec now;
     struct tm utc;
     char when[20];
-    *folder = (struct ht_run_folder){.csv_fd = -1};
+    *folder = (struct ht_run_folder){.csv_fd = -1, .counters = counters};
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
     strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", &utc);
@@ -94,26 +131,44 @@ bool ht_run_folder_make(struct ht_run_folder *folder, const char *results_dir, u
     folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (folder->csv_fd < 0)
         return ht_fail(error, "cannot create %s: %s", folder->csv_path, strerror(errno));
-    return append(folder, header, sizeof header - 1, error);
+    flock(folder->csv_fd, LOCK_EX | LOCK_NB); /* ours: see ht_run_folder_open */
+    size_t size;
+    char *line = ht_run_folder_header(counters, &size);
+    bool ok = line ? append(folder, line, size, error) : ht_fail(error, "out of memory");
+    free(line);
+    return ok;
 }
 
 
-void ht_csv_field(FILE *out, const char *text) {
-    bool plain = !strpbrk(text, ",\"");
-    for (const char *at = text; plain && *at; at++)
-        plain = !iscntrl((unsigned char)*at);
-    if (plain) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', out);
-        /* One row is one line, whatever a reason quotes. */
-        putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
-    }
-    putc('"', out);
+/* RESULTS and the id, when `path` is RESULTS/runs/ID. */
+static void read_place(struct ht_run_folder *folder) {
+    char *slash = strrchr(folder->path, '/');
+    snprintf(folder->id, sizeof folder->id, "%.31s", slash ? slash + 1 : folder->path);
+    size_t above = slash ? (size_t)(slash - folder->path) : 0;
+    if (above > 5 && above - 5 < sizeof folder->results && strncmp(slash - 5, "/runs", 5) == 0)
+        snprintf(folder->results, sizeof folder->results, "%.*s", (int)above - 5, folder->path);
+}
+
+
+bool ht_run_folder_open(struct ht_run_folder *folder, const char *path, const struct ht_counters *counters,
+                        struct ht_error *error) {
+    *folder = (struct ht_run_folder){.counters = counters};
+    snprintf(folder->path, sizeof folder->path, "%s", path);
+    read_place(folder);
+    snprintf(folder->csv_path, sizeof folder->csv_path, "%s/measurements.csv", folder->path);
+    folder->csv_fd = open(folder->csv_path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (folder->csv_fd < 0)
+        return ht_fail(error, "cannot open %s: %s", folder->csv_path, strerror(errno));
+    if (flock(folder->csv_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return ht_fail(error, "another heaptoll is measuring %s; wait for it, or stop it", folder->path);
+    return true;
+}
+
+
+bool ht_run_folder_cut(struct ht_run_folder *folder, off_t csv_bytes, struct ht_error *error) {
+    folder->csv_bytes = csv_bytes;
+    return ftruncate(folder->csv_fd, csv_bytes) == 0 ||
+           ht_fail(error, "cannot write %s: %s", folder->csv_path, strerror(errno));
 }
 
 
@@ -121,6 +176,15 @@ void ht_csv_field(FILE *out, const char *text) {
 static void csv_number(FILE *out, double value) {
     if (isfinite(value))
         fprintf(out, ",%.6g", value);
+    else
+        putc(',', out);
+}
+
+
+/* The same of what was counted and not timed: exact to the last digit. */
+static void csv_count(FILE *out, double value) {
+    if (isfinite(value))
+        fprintf(out, ",%.12g", value);
     else
         putc(',', out);
 }
@@ -151,8 +215,11 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     for (int i = 0; i < 5; i++)
         csv_number(out, row->ns[i]);
     csv_number(out, row->cycles_median);
-    fprintf(out, ",,"); /* allocations: counted by the audit, which this version does not have yet */
+    csv_count(out, row->allocs_per_op);
+    csv_count(out, row->alloc_bytes_per_op);
     csv_number(out, row->minor_faults_per_op);
+    for (uint32_t i = 0; i < folder->counters->count; i++)
+        csv_number(out, row->counters[i]);
     fprintf(out, "\r\n");
 }
 
@@ -192,6 +259,8 @@ bool ht_run_folder_put_json(const struct ht_run_folder *folder, const char *text
 
 bool ht_run_folder_make_latest(const struct ht_run_folder *folder, struct ht_error *error) {
     char target[64], link[2100], fresh[2100];
+    if (!folder->results[0])
+        return true;
     snprintf(target, sizeof target, "runs/%s", folder->id);
     snprintf(link, sizeof link, "%s/latest", folder->results);
     snprintf(fresh, sizeof fresh, "%s/latest.%d", folder->results, (int)getpid());

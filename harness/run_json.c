@@ -56,7 +56,8 @@ static json_t *case_facts(const struct ht_case_info *info) {
 
 json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_options *options,
                           const struct ht_catalogue *catalogue, uint64_t seed, int argc, char **argv,
-                          const char *benchmark_version) {
+                          const char *worker, const char *benchmark_version) {
+    char worker_sha256[65];
     json_t *json = json_object(), *command_line = json_array(), *cases = json_array();
     for (int i = 0; i < argc; i++)
         json_array_append_new(command_line, json_string(argv[i]));
@@ -72,16 +73,17 @@ json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_op
     json_object_set_new(json, "seed", json_sprintf("%llu", (unsigned long long)seed));
     json_object_set_new(json, "command_line", command_line);
     json_object_set_new(json, "plan",
-                        json_pack("{s:i, s:f, s:f, s:f, s:i}", "launches", (int)options->plan.launches,
+                        json_pack("{s:i, s:f, s:f, s:f, s:i, s:i}", "launches", (int)options->plan.launches,
                                   "launch_seconds", options->plan.launch_seconds, "max_seconds_per_case",
                                   options->plan.max_seconds_per_case, "slice_us", options->plan.slice_us,
-                                  "quiet_slices", (int)options->plan.quiet_slices));
+                                  "quiet_slices", (int)options->plan.quiet_slices, "cpu", options->cpu));
     json_object_set_new(json, "git", git_facts());
     json_object_set_new(json, "machine", ht_machine_facts());
     json_object_set_new(json, "toolchain",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s}", "build", catalogue->build, "compiler",
+                        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "build", catalogue->build, "compiler",
                                   catalogue->compiler, "flags", catalogue->flags, "libc",
-                                  gnu_get_libc_version(), "google_benchmark", benchmark_version));
+                                  gnu_get_libc_version(), "google_benchmark", benchmark_version,
+                                  "worker_sha256", ht_sha256_of(worker, worker_sha256)));
     json_object_set_new(json, "allocator_environment", ht_allocator_environment());
     json_object_set_new(json, "cases", cases);
     json_object_set_new(json, "warnings", json_array());
@@ -94,13 +96,40 @@ static json_t *lane_facts(const struct ht_lanes *lanes) {
     for (uint32_t i = 0; i < lanes->count; i++) {
         const struct ht_lane *lane = &lanes->lanes[i];
         const char *path = lane->answered_by[0] ? lane->answered_by : lane->library;
-        json_array_append_new(all,
-                              json_pack("{s:s, s:o, s:o, s:o}", "name", lane->allocator, "path",
-                                        path[0] ? json_string(path) : json_null(), "version",
-                                        lane->version[0] ? json_string(lane->version) : json_null(), "sha256",
-                                        lane->sha256[0] ? json_string(lane->sha256) : json_null()));
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", lane->allocator, "library", lane->library,
+                           "path", path[0] ? json_string(path) : json_null(), "version",
+                           lane->version[0] ? json_string(lane->version) : json_null(), "sha256",
+                           lane->sha256[0] ? json_string(lane->sha256) : json_null()));
     }
     return all;
+}
+
+
+static void add_line(void *lines, const char *line) {
+    json_array_append_new(lines, json_string(line));
+}
+
+
+static json_t *counter_facts(const struct ht_counters *counters) {
+    json_t *all = json_array();
+    for (uint32_t i = 0; i < counters->count; i++) {
+        const struct ht_counter *one = &counters->all[i];
+        const char *scope = !one->available ? "nothing" : one->user_only ? "user" : "user and kernel";
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "name", one->name, "event",
+                                             one->event_name, "scope", scope, "available", one->available,
+                                             "why_not", one->why, "remedy", one->remedy));
+    }
+    return all;
+}
+
+
+void ht_run_json_counters(json_t *json, const char *asked, const struct ht_counters *counters) {
+    json_t *notes = json_array();
+    json_object_set_new(json, "counters_asked", json_string(asked ? asked : ""));
+    json_object_set_new(json, "counters", counter_facts(counters));
+    ht_counters_explain(counters, add_line, notes);
+    json_object_set_new(json, "counter_notes", notes);
 }
 
 
@@ -112,25 +141,22 @@ static json_t *ratio(double part, double whole) {
 
 bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,
                      const char *status, struct ht_error *error) {
-    double seconds = ht_seconds_between(engine->start, ht_now());
+    double ours = ht_seconds_between(engine->start, ht_now()), seconds = engine->earlier_seconds + ours;
+    double timed = engine->earlier_timed_seconds +
+                   ht_ticks_to_ns((double)engine->measured_ticks, ht_engine_ticks_per_ns(engine)) * 1e-9;
     json_object_set_new(json, "status", json_string(status));
     json_object_set_new(json, "allocators", lane_facts(&engine->lanes));
     json_object_set_new(json, "launches_done", json_integer((json_int_t)engine->launches));
     json_object_set_new(json, "seconds", json_real(seconds));
     json_object_set_new(json, "slices", json_integer((json_int_t)engine->slices));
     json_object_set_new(json, "quiet_share", ratio((double)engine->quiet_slices, (double)engine->slices));
-    json_object_set_new(
-        json, "measured_share",
-        engine->slices
-            ? ratio(ht_ticks_to_ns((double)engine->measured_ticks, ht_engine_ticks_per_ns(engine)) * 1e-9,
-                    seconds)
-            : json_null());
+    json_object_set_new(json, "measured_share", engine->slices ? ratio(timed, seconds) : json_null());
     json_object_set_new(json, "measured_ghz", ratio(engine->ghz_sum, (double)engine->slices));
     struct rusage own;
     getrusage(RUSAGE_SELF, &own);
     double cpu_seconds = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
                          (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6;
-    json_object_set_new(json, "coordinator_cpu_share", ratio(cpu_seconds, seconds));
+    json_object_set_new(json, "coordinator_cpu_share", ratio(cpu_seconds, ours));
     json_object_set_new(json, "best_probe_cycles_per_op", json_real(ht_quiet_best(&engine->quiet)));
     if (strcmp(status, "running") != 0)
         json_object_set_new(json, "ended_utc", now_utc());
@@ -139,6 +165,19 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
         text ? ht_run_folder_put_json(folder, text, error) : ht_fail(error, "out of memory for run.json");
     free(text);
     return ok;
+}
+
+
+void ht_run_json_resume(json_t *json, uint64_t launches_done) {
+    json_t *resumed = json_object_get(json, "resumed");
+    if (!resumed) {
+        resumed = json_array();
+        json_object_set_new(json, "resumed", resumed);
+    }
+    json_array_append_new(
+        resumed, json_pack("{s:o, s:I}", "at_utc", now_utc(), "launches_done", (json_int_t)launches_done));
+    json_object_del(json, "ended_utc");
+    json_object_set_new(json, "warnings", json_array());
 }
 
 

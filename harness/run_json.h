@@ -2,7 +2,7 @@
 #ifndef HEAPTOLL_RUN_JSON_H
 #define HEAPTOLL_RUN_JSON_H
 
-#include "launch.h"
+#include "engine.h"
 #include "options.h"
 #include "run_folder.h"
 
@@ -10,10 +10,17 @@
 
 #define HT_SCHEMA_VERSION 1
 
-/* Gathers once what does not change during a run: machine, toolchain, cases, command line. */
+/* Gathers once what does not change during a run: machine, toolchain with the worker at path `worker`, cases,
+ * command line. */
 json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_options *options,
                           const struct ht_catalogue *catalogue, uint64_t seed, int argc, char **argv,
-                          const char *benchmark_version);
+                          const char *worker, const char *benchmark_version);
+
+/* Notes in a run.json that was read back that the run goes on from here. */
+void ht_run_json_resume(json_t *json, uint64_t launches_done);
+
+/* Says which events were asked for and are counted, and of each that is not, why. */
+void ht_run_json_counters(json_t *json, const char *asked, const struct ht_counters *counters);
 
 /* Adds what is known now (lanes, shares, warnings, `status`) and replaces FOLDER/run.json. */
 bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,

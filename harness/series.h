@@ -2,6 +2,8 @@
 #ifndef HEAPTOLL_SERIES_H
 #define HEAPTOLL_SERIES_H
 
+#include "page.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,6 +14,8 @@ struct ht_series {
     uint32_t count, room, quiet_count;
     double census_ns; /* per operation, as the census found it */
     double faults_per_op;
+    double counters[HT_MAX_COUNTERS]; /* per operation; meaningful when `counted` */
+    bool counted;
 };
 
 /* Adds a slice; false when there is no memory for it. */

@@ -70,3 +70,17 @@ char *ht_output_of(const char *const *argv, bool quiet, struct ht_error *error) 
     free(text);
     return NULL;
 }
+
+
+const char *ht_sha256_of(const char *path, char text[65]) {
+    const char *argv[] = {"sha256sum", path, NULL};
+    struct ht_error ignored = {""};
+    char *line = ht_output_of(argv, true, &ignored);
+    text[0] = '\0';
+    /* A backslash before the hash says that the path is escaped behind it. */
+    const char *hash = line && *line == '\\' ? line + 1 : line;
+    if (hash && strlen(hash) > 64)
+        snprintf(text, 65, "%.64s", hash);
+    free(line);
+    return text;
+}

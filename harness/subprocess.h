@@ -9,4 +9,8 @@
  * started, was killed, or exits non-zero. */
 char *ht_output_of(const char *const *argv, bool quiet, struct ht_error *error);
 
+/* The SHA-256 of a file as sha256sum tells it, in hexadecimal, into `text`, which is returned; "" when it
+ * cannot be had. */
+const char *ht_sha256_of(const char *path, char text[65]);
+
 #endif

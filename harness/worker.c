@@ -4,6 +4,8 @@
  * It takes no heap memory of its own, starts no thread, and sleeps on a futex whenever it is not its turn.
  * The coordinator starts it; started by hand it explains itself.
  */
+#include "arm_audit.h"
+#include "counting.h"
 #include "describe.h"
 #include "futex.h"
 #include "identity.h"
@@ -80,6 +82,10 @@ static void serve(struct ht_page *page, struct ht_slot *slot, const struct ht_ca
             ht_run_turn(page, slot, mine->arms);
         else if (slot->command == HT_COMMAND_CENSUS)
             ht_run_census(slot, mine->arms);
+        else if (slot->command == HT_COMMAND_AUDIT)
+            ht_run_audit(slot, mine->arms);
+        else if (slot->command == HT_COMMAND_COUNT)
+            ht_run_counted(page, slot, mine->arms);
         slot->single_threaded = SINGLE_THREADED;
         ht_futex_post(&page->done);
     }

@@ -34,6 +34,7 @@ bench|must|make|make|make|make|make|tool:make
 bench|must|pkg-config/pkgconf|pkgconf-pkg-config|pkgconf|pkgconf-pkg-config|pkgconf|tool:pkg-config
 bench|must|libbenchmark-dev|google-benchmark-devel|benchmark|pkgconfig(benchmark)|benchmark-dev|library:benchmark:c++:benchmark/benchmark.h
 bench|must|libjansson-dev|jansson-devel|jansson|libjansson-devel|jansson-dev|library:jansson:c:jansson.h
+bench|must|libpfm4-dev|libpfm-devel|libpfm|libpfm-devel|libpfm-dev|library:pfm:c:perfmon/pfmlib_perf_event.h
 bench|extra|libjemalloc2|jemalloc|jemalloc|libjemalloc2|jemalloc|preload:libjemalloc.so
 bench|extra|libmimalloc2.0/libmimalloc3|mimalloc|mimalloc|libmimalloc2|mimalloc2|preload:libmimalloc.so
 bench|extra|libtcmalloc-minimal4/libtcmalloc-minimal4t64|gperftools-libs|gperftools|gperftools|gperftools|preload:libtcmalloc_minimal.so

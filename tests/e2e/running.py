@@ -179,6 +179,14 @@ def describes(pid: int) -> bool:
         return True  # gone meanwhile
 
 
+def audits(pid: int) -> bool:
+    """Is it a worker that is counted, before anything is timed?"""
+    try:
+        return b"LD_PRELOAD=/proc/self/fd/" in Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return True  # gone meanwhile
+
+
 @dataclass
 class Finished:
     code: int
@@ -212,13 +220,15 @@ class Running:
             preexec_fn=before,
         )
 
-    def workers(self, program: str = "heaptoll-worker") -> list[int]:
-        return [pid for pid, name in processes_tagged(self.tag).items() if name == program and not describes(pid)]
+    def workers(self, program: str = "heaptoll-worker", *, also_audited: bool = False) -> list[int]:
+        """The processes that measure."""
+        named = [pid for pid, name in processes_tagged(self.tag).items() if name == program]
+        return [pid for pid in named if not describes(pid) and (also_audited or not audits(pid))]
 
-    def wait_for_worker(self, program: str = "heaptoll-worker") -> int:
+    def wait_for_worker(self, program: str = "heaptoll-worker", *, also_audited: bool = False) -> int:
         def found() -> list[int]:
             self._check_alive()
-            return self.workers(program)
+            return self.workers(program, also_audited=also_audited)
 
         return int(until(f"a {program} runs", found)[0])
 
@@ -268,6 +278,7 @@ class Heaptoll:
 
     results: Path
     program: Path = HEAPTOLL
+    settings: tuple[str, ...] = SHORT
     started: list[Running] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -289,7 +300,7 @@ class Heaptoll:
     ) -> Running:
         """Starts it with short settings; `flags` come last and win. `before` runs in the child, for limits."""
         tag = uuid.uuid4().hex
-        command = [str(self.program), *SHORT, f"--results-dir={self.results}"]
+        command = [str(self.program), *self.settings, f"--results-dir={self.results}"]
         command += [f"--allocators={allocators}"] if allocators is not None else []
         given = {**self.environment, "HEAPTOLL_TEST_TAG": tag, **(variables or {})}
         running = Running(command + list(flags), given, before)

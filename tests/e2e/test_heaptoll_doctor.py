@@ -116,7 +116,29 @@ def test_a_worker_without_the_doctors_case_is_named(heaptoll: Heaptoll) -> None:
     assert str(TEST_WORKER) in finished.stderr and "returned_pointer/by_value/64" in finished.stderr
 
 
+def without_quiet_slices(heaptoll: Heaptoll) -> None:
+    """A core that is remembered as better than any core is: no slice can be as quiet as that."""
+    known = heaptoll.results / "known-cores.tsv"
+    known.write_text(known.read_text().replace("0.25", "0.051"))
+
+
+def test_a_machine_without_quiet_slices_is_inconclusive(heaptoll: Heaptoll) -> None:
+    without_quiet_slices(heaptoll)
+    finished = heaptoll.run("--doctor")
+    assert finished.code == 3, finished.stderr
+    assert "poor     quiet slices    0 % of " in finished.stdout
+    assert "poor     contended       20 of 20 launches" in finished.stdout
+    assert "\nPOOR: " in finished.stdout and "Look at what is poor: quiet slices, contended" in finished.stdout
+
+
 # ---- an ordinary run
+
+
+def test_a_run_without_quiet_slices_says_so(heaptoll: Heaptoll) -> None:
+    without_quiet_slices(heaptoll)
+    facts = heaptoll.run(ONE_CASE, "--launches=10", "--max-seconds-per-case=2").folder.facts
+    assert any(warning.startswith("quiet slices 0 % of ") for warning in facts["warnings"])
+    assert facts["health"][-1]["verdict"] == "poor"
 
 
 def test_a_run_has_every_finding_in_its_run_json(heaptoll: Heaptoll) -> None:

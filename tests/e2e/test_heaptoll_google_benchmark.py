@@ -192,7 +192,8 @@ def with_engine(tmp_path: Path, text: str | None) -> Heaptoll:
     folder = tmp_path / "programs"
     folder.mkdir()
     shutil.copy(HEAPTOLL, folder / "heaptoll")
-    (folder / "heaptoll-worker").symlink_to(WORKER.resolve())
+    for name in ("heaptoll-worker", "heaptoll-audit.so"):
+        (folder / name).symlink_to((WORKER.parent / name).resolve())
     if text is not None:
         engine = folder / "heaptoll-gbench"
         engine.write_text("#!/bin/sh\n" + text)

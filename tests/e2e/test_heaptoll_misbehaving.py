@@ -106,6 +106,8 @@ def test_a_hanging_arm_is_a_timeout_and_keeps_the_other_arms(bad: Finished) -> N
 
 def test_a_crash_is_not_tried_again(bad: Finished) -> None:
     for row in arm_of(bad, "crash/null_pointer", "heap"):
+        assert "in the audit; not tried again" in row["reason"]
+    for row in arm_of(bad, "crash/late", "heap"):
         assert "launch 0; not tried again" in row["reason"]
 
 

@@ -142,8 +142,10 @@ class Tap:
         self.script.chmod(0o755)
 
     def starts(self) -> list[list[str]]:
-        """Lane, case, stack offset, heap offset, environment padding, preload; in the order of starting."""
-        return [line.split("\t") for line in self.log.read_text().splitlines()]
+        """Lane, case, stack offset, heap offset, environment padding, preload; in the order of starting. Without those
+        that the audit started."""
+        starts = [line.split("\t") for line in self.log.read_text().splitlines()]
+        return [start for start in starts if not start[5].startswith("/proc/self/fd/")]
 
 
 def test_all_installed_allocators_are_lanes_and_run_on_their_libraries(heaptoll: Heaptoll, tmp_path: Path) -> None:
@@ -237,7 +239,7 @@ def test_a_layout_moves_the_stack_and_the_heap_by_what_it_says(heaptoll: Heaptol
         pytest.skip("address randomization cannot be turned off here")
     assert finished.code == 0, finished.stderr
     starts = [[int(number) for number in start[2:5]] for start in tap.starts()]
-    told = [[int(number) for number in line.split("\t")] for line in where.read_text().splitlines()]
+    told = [[int(number) for number in line.split("\t")] for line in where.read_text().splitlines()][1:]  # the audit's
     assert len(starts) == len(told) == 8
     # Stacks grow down: what was put above the frame, added to its address, gives the same top every time, but for
     # alignment and the digits of the worker's arguments.
@@ -262,7 +264,7 @@ def test_a_worker_of_another_protocol_version_is_refused(heaptoll: Heaptoll, tmp
     assert heaptoll.measured_nothing()
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 1, 99])
 def test_a_worker_refuses_a_page_of_another_version(version: int) -> None:
     page = os.memfd_create("page")
     try:

@@ -85,7 +85,7 @@ def test_a_signal_stops_a_launch_that_would_take_an_hour(heaptoll: Heaptoll) -> 
 def test_a_signal_stops_a_run_whose_bench_hangs(heaptoll: Heaptoll) -> None:
     flags = (f"--worker={TEST_WORKER}", "--benchmark_filter=hang", "--hang-seconds=3600")
     running = heaptoll.start(*flags, allocators=LIST)
-    running.wait_for_worker("heaptoll-test-worker")
+    running.wait_for_worker("heaptoll-test-worker", also_audited=True)
     running.send(signal.SIGINT)
     check_interrupted(running.finish(), signal.SIGINT)
 
@@ -96,7 +96,7 @@ def test_a_signal_stops_a_run_whose_worker_never_comes_up(heaptoll: Heaptoll, tm
     worker.write_text(f'#!/bin/sh\n[ "$1" = --describe ] || exec sleep 3600\nexec {WORKER} "$@"\n')
     worker.chmod(0o755)
     running = heaptoll.start(ONE_CASE, f"--worker={worker}", allocators=LIST)
-    running.wait_for_worker("sleep")
+    running.wait_for_worker("sleep", also_audited=True)
     running.send(signal.SIGINT)
     check_interrupted(running.finish(), signal.SIGINT)
 
@@ -135,7 +135,7 @@ def test_a_killed_coordinator_takes_its_workers_along(heaptoll: Heaptoll) -> Non
 def test_a_coordinator_killed_while_a_bench_hangs_takes_its_workers_along(heaptoll: Heaptoll) -> None:
     flags = (f"--worker={TEST_WORKER}", "--benchmark_filter=hang", "--hang-seconds=3600")
     running = heaptoll.start(*flags, allocators=LIST)
-    running.wait_for_worker("heaptoll-test-worker")
+    running.wait_for_worker("heaptoll-test-worker", also_audited=True)
     running.send(signal.SIGKILL)
     finished = running.finish()
     until("its workers are gone", lambda: nothing_runs(finished.tag), seconds=20)

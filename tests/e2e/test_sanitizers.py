@@ -13,7 +13,8 @@ from running import ENDLESS, ONE_CASE, ROOT, TEST_WORKER, WORKER, Finished, Heap
 
 BUILD = ROOT / os.environ.get("HEAPTOLL_SANITIZE_BUILD_DIR", "build-sanitize")
 WATCH = {
-    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0",
+    # The audit's interposer stands before the run-time library, which would otherwise refuse to start.
+    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:verify_asan_link_order=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBehaviorSanitizer")

@@ -15,6 +15,9 @@
 /* The same code with the guard off that takes back what was written of a launch when the rest did not fit. */
 #define ftruncate(FD, LENGTH) ((void)(FD), (void)(LENGTH), -1)
 #define ht_run_folder_make unguarded_make
+#define ht_run_folder_open unguarded_open
+#define ht_run_folder_cut unguarded_cut
+#define ht_run_folder_header unguarded_header
 #define ht_run_folder_append unguarded_append
 #define ht_run_folder_put_json unguarded_put_json
 #define ht_run_folder_make_latest unguarded_make_latest
@@ -23,6 +26,9 @@
 #include "run_folder.c"
 #undef ftruncate
 #undef ht_run_folder_make
+#undef ht_run_folder_open
+#undef ht_run_folder_cut
+#undef ht_run_folder_header
 #undef ht_run_folder_append
 #undef ht_run_folder_put_json
 #undef ht_run_folder_make_latest
@@ -32,6 +38,7 @@
 /* -- A results folder of the test's own ------------------------------------ */
 
 static char results[64];
+static const struct ht_counters no_counters;
 
 static int make_results(void **state) {
     (void)state;
@@ -66,7 +73,7 @@ static int remove_results(void **state) {
 static struct ht_run_folder made(void) {
     struct ht_run_folder folder;
     struct ht_error error = {""};
-    if (!ht_run_folder_make(&folder, results, 7, &error))
+    if (!ht_run_folder_make(&folder, results, 7, &no_counters, &error))
         fail_msg("%s", error.text);
     return folder;
 }
@@ -116,6 +123,8 @@ static struct ht_row measured_row(uint32_t lane, uint32_t arm) {
                            .quiet_slices = 30,
                            .ns = {1.25, 2, 3.5, 4, 1234567.89},
                            .cycles_median = 9.75,
+                           .allocs_per_op = 2,
+                           .alloc_bytes_per_op = 72.5,
                            .minor_faults_per_op = 0};
 }
 
@@ -127,6 +136,8 @@ static struct ht_row lost_row(uint32_t lane, uint32_t arm, enum ht_status status
                          .ops_per_slice = 99,
                          .ns = {NAN, NAN, NAN, NAN, NAN},
                          .cycles_median = NAN,
+                         .allocs_per_op = NAN,
+                         .alloc_bytes_per_op = NAN,
                          .minor_faults_per_op = NAN};
     strcpy(row.reason, reason);
     return row;
@@ -223,7 +234,7 @@ static void a_measured_row_has_every_cell_that_is_known(void **state) {
     snprintf(
         expected, sizeof expected,
         "\n%s,boxed_value/interface/8,boxed_value,interface,8,\"depth=8;kind=a,b\",heap,new,gcc,3,17,ok,,"
-        "12345678901,40,30,1.25,2,3.5,4,1.23457e+06,9.75,,,0\r\n",
+        "12345678901,40,30,1.25,2,3.5,4,1.23457e+06,9.75,2,72.5,0\r\n",
         folder.id);
     assert_contains(text, expected);
     free(text);
@@ -432,7 +443,7 @@ static void a_results_folder_below_a_file_is_named(void **state) {
     snprintf(file, sizeof file, "%s/file", results);
     snprintf(below, sizeof below, "%s/deep/er", file);
     close(open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
-    assert_false(ht_run_folder_make(&folder, below, 7, &error));
+    assert_false(ht_run_folder_make(&folder, below, 7, &no_counters, &error));
     snprintf(below, sizeof below, "%s/deep: Not a directory", file);
     assert_contains(error.text, below);
     assert_contains(error.text, "--results-dir=DIR");
@@ -446,7 +457,7 @@ static void results_folders_are_made_with_those_above_them(void **state) {
     struct ht_error error = {""};
     char deep[160];
     snprintf(deep, sizeof deep, "%s/a//b/c/", results);
-    assert_true(ht_run_folder_make(&folder, deep, 7, &error));
+    assert_true(ht_run_folder_make(&folder, deep, 7, &no_counters, &error));
     assert_int_equal(access(folder.csv_path, F_OK), 0);
     ht_run_folder_close(&folder);
 }
@@ -458,7 +469,7 @@ static void a_path_too_long_to_be_one_is_refused(void **state) {
     struct ht_error error = {""};
     char *path = calloc(1, 4000);
     memset(path, 'x', 3999);
-    assert_false(ht_run_folder_make(&folder, path, 7, &error));
+    assert_false(ht_run_folder_make(&folder, path, 7, &no_counters, &error));
     assert_contains(error.text, "too long");
     free(path);
 }

@@ -261,6 +261,26 @@ static void a_run_warns_of_what_is_poor_and_of_nothing_else(void **state) {
 }
 
 
+static void a_resumed_run_warns_of_what_was_poor_before(void **state) {
+    (void)state;
+    struct ht_run_health health;
+    const struct ht_catalogue none = {.count = 0};
+    json_t *json =
+        json_pack("{s:[], s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}, {s:s, s:n, s:s}, {}, s]}", "warnings",
+                  "health", "name", "governor", "value", "powersave", "verdict", "poor", "name", "load",
+                  "value", "1.00", "verdict", "fair", "name", "x", "value", "verdict", "poor", "nonsense");
+    assert_non_null(json);
+    setenv("HEAPTOLL_TEST_ROOT", root, 1);
+    ht_run_health_begin(&health, json, &none);
+    unsetenv("HEAPTOLL_TEST_ROOT");
+    json_t *warnings = json_object_get(json, "warnings");
+    assert_int_equal(json_array_size(warnings), 1);
+    assert_contains(json_string_value(json_array_get(warnings, 0)), "resumed, governor was poor: powersave");
+    assert_int_equal(json_array_size(json_object_get(json, "health")), HT_STATE_FINDINGS);
+    json_decref(json);
+}
+
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_plan_fits_ten_seconds_on_the_noisiest_machine),
@@ -276,6 +296,7 @@ int main(void) {
         ON_A_GOOD_MACHINE(the_json_says_the_same),
         ON_A_GOOD_MACHINE(a_run_on_a_good_machine_warns_of_nothing),
         ON_A_GOOD_MACHINE(a_run_warns_of_what_is_poor_and_of_nothing_else),
+        ON_A_GOOD_MACHINE(a_resumed_run_warns_of_what_was_poor_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

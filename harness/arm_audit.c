@@ -1,0 +1,33 @@
+#include "arm_audit.h"
+
+#include "audit_counts.h"
+
+#include <dlfcn.h>
+
+static struct ht_allocation declared_by(const struct ht_arm *arm, uint64_t operations) {
+    struct ht_allocation sum = {0, 0};
+    for (uint64_t seed = 0; seed < operations; seed++) {
+        struct ht_allocation one = arm->declares ? arm->declares(seed) : arm->declared;
+        sum.blocks += one.blocks;
+        sum.bytes += one.bytes;
+    }
+    return sum;
+}
+
+
+void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms) {
+    const struct ht_arm *arm = &arms[slot->census_arm];
+    const struct ht_audit_counts *counts = dlsym(RTLD_DEFAULT, HT_AUDIT_SYMBOL);
+    slot->audit = (struct ht_audit){.declared = declared_by(arm, slot->audit_ops)};
+    if (!counts)
+        return;
+    slot->current_arm = (int32_t)slot->census_arm;
+    uint64_t first = arm->loop(1);
+    HT_OPAQUE(first);
+    const struct ht_audit_counts before = *counts;
+    slot->audit.sum = arm->loop(slot->audit_ops);
+    slot->audit.taken.blocks = counts->blocks - before.blocks;
+    slot->audit.taken.bytes = counts->bytes - before.bytes;
+    slot->audit.freed = counts->freed - before.freed;
+    slot->current_arm = -1;
+}

@@ -1,0 +1,12 @@
+/* arm_audit.h: the worker's side of the audit: one arm's operations, counted instead of timed. */
+#ifndef HEAPTOLL_ARM_AUDIT_H
+#define HEAPTOLL_ARM_AUDIT_H
+
+#include "page.h"
+
+/* Runs slot->audit_ops operations of slot->census_arm under the counting interposer, after one for what
+ * happens only once, and writes to slot->audit what they took, gave back and returned, and what the arm
+ * declares. Without the interposer nothing is run. */
+void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms);
+
+#endif
