@@ -10,6 +10,7 @@
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
 #?                           plot.py; the shell reads them, so quote inside what needs quotes
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
+#? CASE=name  ARM=heap       what `make disassembly` prints; without ARM, all arms of the case
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
 #? JOBS=                     parallel compile and test jobs; without it, one per core
@@ -29,11 +30,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot list precision test lint format clean
+.PHONY: help setup build doctor bench plot list disassembly precision test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -41,6 +42,8 @@ export HEAPTOLL_ENGINE := $(call typed,ENGINE)
 export HEAPTOLL_COUNTERS := $(call typed,COUNTERS)
 export HEAPTOLL_RESUME := $(call typed,RESUME)
 export HEAPTOLL_RUN := $(call typed,RUN)
+export HEAPTOLL_CASE := $(call typed,CASE)
+export HEAPTOLL_ARM := $(call typed,ARM)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
 export HEAPTOLL_JOBS := $(call typed,JOBS)
 
@@ -153,6 +156,12 @@ list: build ## list the cases
 	$(begin)
 	$(flags)
 	exec "$$dir/heaptoll" "$${flags[@]}" --benchmark_list_tests=true
+
+disassembly: build ## print the machine code of CASE and ARM with notes (ARGS=--check: hold all arms to the rules)
+	$(begin)
+	python=$$(scripts/find-python.sh argparse)
+	exec "$$python" scripts/disassemble.py "--worker=$$dir/heaptoll-worker" $(call typed,ARGS) \
+	    $${HEAPTOLL_CASE:+"$$HEAPTOLL_CASE"} $${HEAPTOLL_ARM:+"$$HEAPTOLL_ARM"}
 
 precision: build ## how far two runs of the same thing differ, ours and Google Benchmark's (ARGS=--quick)
 	$(begin)

@@ -17,8 +17,13 @@
 
 /* -- Barriers ------------------------------------------------------------ */
 
+/* HEAPTOLL_NO_BARRIERS compiles all of them out, and shows the compiler the shared work: the build that must
+ * be caught cheating. */
+
 /* A function the compiler may neither inline nor look into from its callers. */
-#if defined(__clang__)
+#if defined(HEAPTOLL_NO_BARRIERS)
+#define HT_NOINLINE
+#elif defined(__clang__)
 #define HT_NOINLINE __attribute__((noinline))
 #else
 #define HT_NOINLINE __attribute__((noipa))
@@ -29,7 +34,6 @@
  * 5). */
 #define HT_OURS __attribute__((visibility("hidden")))
 
-/* HEAPTOLL_NO_BARRIERS compiles the barriers out: the build that must be caught cheating. */
 #ifdef HEAPTOLL_NO_BARRIERS
 #define HT_ESCAPE(pointer) ((void)(pointer))
 #define HT_OPAQUE(value) ((void)(value))
@@ -44,11 +48,25 @@
 
 /* -- The work every arm of a case does ----------------------------------- */
 
+#ifdef HEAPTOLL_NO_BARRIERS
+static inline void ht_fill(void *memory, size_t bytes, uint64_t seed) {
+    for (size_t i = 0; i < bytes / 8; i++)
+        ((uint64_t *)memory)[i] = seed;
+}
+
+static inline uint64_t ht_consume(const void *memory, size_t bytes) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < bytes / 8; i++)
+        sum += ((const uint64_t *)memory)[i];
+    return sum;
+}
+#else
 /* Writes `bytes` bytes (a multiple of 8) at `memory`, every word a function of `seed`. */
 HT_OURS void ht_fill(void *memory, size_t bytes, uint64_t seed);
 
 /* Reads `bytes` bytes (a multiple of 8) at `memory`; returns the sum of its words. */
 HT_OURS uint64_t ht_consume(const void *memory, size_t bytes);
+#endif
 
 /* The null arms' memory: nothing is allocated, the same static bytes are used again and again. */
 #define HT_STATIC_BYTES ((size_t)1 << 20)

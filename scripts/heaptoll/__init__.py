@@ -8,4 +8,6 @@ The layers, each importing only those above it:
     summary                      a `Run` -> medians, intervals and tolls per case, arm and allocator
     charts                       a `Run` -> figures
     plot_command                 the command line of scripts/plot.py
+
+Beside them: `precision` repeats runs and compares them, `codegen` reads the benches' machine code.
 """

@@ -6,13 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import BUILD, FAILING_CALLS, HEAPTOLL, TEST_WORKER, WORKER, Finished, Heaptoll
+from running import (
+    BUILD,
+    FAILING_CALLS,
+    HEAPTOLL,
+    PROBING_WORKER,
+    TEST_WORKER,
+    UNGUARDED_WORKER,
+    WORKER,
+    Finished,
+    Heaptoll,
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
     """Without the programs nothing can be tested, which is a failure: a skipped test looks like a passed one."""
-    missing = [str(path) for path in (HEAPTOLL, WORKER, TEST_WORKER, FAILING_CALLS) if not path.exists()]
+    needed = (HEAPTOLL, WORKER, TEST_WORKER, UNGUARDED_WORKER, PROBING_WORKER, FAILING_CALLS)
+    missing = [str(path) for path in needed if not path.exists()]
     if missing:
         pytest.fail(
             f"not built: {', '.join(missing)}\n"

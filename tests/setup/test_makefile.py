@@ -41,7 +41,7 @@ def project(machine: Machine) -> Machine:
     machine.variables["SETUP"] = "skip"
     machine.program("cmake", 'echo "$*" >>"$HOME/cmake"')
     machine.program("heaptoll", HEAPTOLL, machine.project / "build")
-    machine.program("python3", python_with(*MODULES, "pytest", "hypothesis", "mypy"))
+    machine.program("python3", python_with(*MODULES, "argparse", "pytest", "hypothesis", "mypy"))
     return machine
 
 
@@ -60,7 +60,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     assert phony
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
-    for variable in "PROFILE FILTER ALLOCATORS ENGINE ARGS RUN BUILD_DIR CC CXX JOBS SETUP PYTHON".split():
+    for variable in "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM BUILD_DIR CC CXX JOBS SETUP PYTHON".split():
         assert f"{variable}=" in answer.stdout
 
 
@@ -73,15 +73,22 @@ def test_bench_is_quick_and_of_everything_unless_told_otherwise(project: Machine
 
 
 def test_every_variable_becomes_its_flag_and_args_come_last(project: Machine) -> None:
-    make(project, "bench", "PROFILE=full", "FILTER=x", "ALLOCATORS=a,b=/l.so", "ENGINE=gbench", "ARGS=--seed=1 --cpu=1")
+    given = "PROFILE=full FILTER=x ALLOCATORS=a,b=/l.so ENGINE=gbench COUNTERS=cycles,page-faults"
+    make(project, "bench", *given.split(), "ARGS=--seed=1 --cpu=1")
     assert project.lines("heaptoll") == [
         "--profile=full",
         "--benchmark_filter=x",
         "--allocators=a,b=/l.so",
         "--engine=gbench",
+        "--counters=cycles,page-faults",
         "--seed=1",
         "--cpu=1",
     ]
+
+
+def test_a_resumed_run_gets_no_option_that_it_has_already(project: Machine) -> None:
+    make(project, "bench", "RESUME=results/runs/x", "PROFILE=full", "FILTER=x", "ARGS=--hang-seconds=20")
+    assert project.lines("heaptoll") == ["--resume=results/runs/x", "--hang-seconds=20"]
 
 
 AWKWARD = [
@@ -313,6 +320,22 @@ def test_plot_draws_the_run_it_is_given(project: Machine) -> None:
     assert project.lines("python-ran") == ["python: scripts/plot.py", "python: scripts/plot.py results/a run --dark"]
 
 
+@pytest.mark.parametrize(
+    "given, arguments",
+    [
+        (("CASE=s/v/64",), "s/v/64"),
+        (("CASE=s/v/64", "ARM=heap"), "s/v/64 heap"),
+        (("ARGS=--check",), "--check"),
+        (("CASE=$(shell touch made-it)`touch made-it`$x",), "$(shell touch made-it)`touch made-it`$x"),
+    ],
+)
+def test_disassembly_names_worker_case_and_arm(project: Machine, given: tuple[str, ...], arguments: str) -> None:
+    answer = make(project, "disassembly", *given)
+    assert answer.returncode == 0, answer.stderr
+    assert project.lines("python-ran") == [f"python: scripts/disassemble.py --worker=build/heaptoll-worker {arguments}"]
+    assert not (project.project / "made-it").exists()
+
+
 def test_precision_hands_its_flags_on(project: Machine) -> None:
     make(project, "precision", "ARGS=--quick")
     assert project.lines("python-ran") == ["python: scripts/precision.py --quick"]
@@ -324,7 +347,7 @@ def tested(project: Machine) -> Machine:
     """A checkout with every tool of `make test`; each writes one line when it runs, and fails when it is told to."""
     for name in ("clang-format", "shellcheck", "ctest"):
         project.program(name, f'echo "{name} $*" >>"$HOME/order"; [[ ${{FAILS:-}} != {name} ]]')
-    text = python_with(*MODULES, "pytest", "hypothesis", "mypy")
+    text = python_with(*MODULES, "argparse", "pytest", "hypothesis", "mypy")
     project.program("python3", text.replace('"$HOME/python-ran"', '"$HOME/order"'))
     for name in ("harness/pool.c", "harness/pool.h", "harness/new.c", "harness/gone.c", "scripts/a b.sh"):
         path = project.project / name
