@@ -7,8 +7,8 @@
 #? ENGINE=lockstep           or gbench
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
-#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py;
-#?                           the shell reads them, so quote inside what needs quotes
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
+#?                           plot.py; the shell reads them, so quote inside what needs quotes
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? CASE=name  ARM=heap       what `make disassembly` prints; without ARM, all arms of the case
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
@@ -30,7 +30,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build bench plot list disassembly precision test lint format clean
+.PHONY: help setup build doctor bench plot list disassembly precision test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -142,6 +142,10 @@ bench: build ## measure, then draw the charts
 	    ((status)) || status=$$drawn
 	fi
 	exit $$status
+
+doctor: build ## say in under 10 s whether this machine can measure well, and what would help
+	$(begin)
+	exec "$$dir/heaptoll" --doctor $(call typed,ARGS)
 
 plot: ## draw the charts of RUN
 	$(begin)

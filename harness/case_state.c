@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-/* What a worker's stack holds besides the bench's own frames. */
-#define STACK_RESERVE (256 << 10)
-
 const char *ht_status_name(enum ht_status status) {
     static const char *const names[] = {"ok", "contended", "skipped", "crashed", "timeout", "dishonest"};
     return names[status];
@@ -44,7 +41,7 @@ size_t ht_stack_limit_bytes(void) {
 
 
 bool ht_case_needs_more_stack(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes) {
-    size_t needed = state->info->stack_bytes + STACK_RESERVE;
+    size_t needed = state->info->stack_bytes + HT_STACK_RESERVE;
     if (needed <= stack_limit_bytes)
         return false;
     for (uint32_t lane = 0; lane < lanes; lane++)

@@ -10,6 +10,9 @@ const char *ht_status_name(enum ht_status status);
 
 #define HT_REASON_MAX 224
 
+/* What a worker's stack holds besides the bench's own frames. */
+#define HT_STACK_RESERVE ((size_t)256 << 10)
+
 struct ht_case_state {
     const struct ht_case_info *info;
     uint64_t

@@ -88,6 +88,7 @@ int ht_finish(struct ht_run *run) {
     const char *status = ht_stop_signal ? "interrupted" : run->error.text[0] ? "failed" : "complete";
     ht_progress_end(&run->progress);
     warn_about_run(run);
+    ht_run_health_end(&run->health, run->json, &run->engine);
     if (run->engine.launches)
         ht_summary_print(&run->summary, run->human);
     bool written = ht_run_json_put(run->json, &run->folder, &run->engine, status, &later);

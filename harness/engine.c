@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define CALIBRATION_SECONDS 0.4
-#define CALIBRATION_MOST_SECONDS 3.0
 
 bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
                     const volatile sig_atomic_t *stop, struct ht_error *error) {
@@ -17,7 +16,7 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
     engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
     double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
-    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, CALIBRATION_MOST_SECONDS);
+    ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, HT_CALIBRATION_MOST_SECONDS);
     if (!ht_herd_move(&engine->herd, engine->cores.cpus[0]))
         return ht_fail(error, "cannot move to CPU %d: %s", engine->cores.cpus[0], strerror(errno));
     engine->best_first = ht_quiet_best(&engine->quiet);

@@ -11,6 +11,9 @@
 #include "plan.h"
 #include "quiet.h"
 
+/* What opening an engine may take: looking for the best probe reading. */
+#define HT_CALIBRATION_MOST_SECONDS 3.0
+
 struct ht_engine {
     struct ht_herd herd;
     struct ht_lanes lanes;

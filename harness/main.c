@@ -5,6 +5,7 @@
 #include "audit.h"
 #include "catalogue.h"
 #include "describe.h"
+#include "doctor.h"
 #include "gbench_engine.h"
 #include "gbench_shim.h"
 #include "run.h"
@@ -83,6 +84,8 @@ static bool prepare(struct ht_run *run, char *worker, size_t size) {
         return false;
     if (!ht_catalogue_read(&run->catalogue, worker, &run->error))
         return false;
+    if (options->action == HT_DOCTOR || options->action == HT_DOCTOR_JSON)
+        return true;
     if (options->resume)
         return ht_resume_open(&run->resume, options->resume, options->results_dir, &run->error) &&
                ht_resume_options(&run->resume, options, &run->error) &&
@@ -202,6 +205,7 @@ static bool begin(struct ht_run *run, const char *worker, int argc, char **argv)
     if (!ht_counters_parse(&engine->counters, options->counters, &run->error) ||
         !(again ? begin_again(run, worker, argc, argv) : begin_anew(run, worker, argc, argv)))
         return false;
+    ht_run_health_begin(&run->health, run->json, &run->catalogue);
     uint64_t launches = (uint64_t)run->catalogue.count * options->plan.launches - run->resume.launches;
     double planned = ht_plan_seconds(&options->plan, run->catalogue.count, engine->lanes.count) *
                      (double)launches / (double)(launches + run->resume.launches);
@@ -262,7 +266,11 @@ int main(int argc, char **argv) {
         code = 0;
     } else if (run.options.action == HT_AUDIT)
         code = only_audit(&run, worker);
-    else if (run.resume.complete) {
+    else if (run.options.action == HT_DOCTOR || run.options.action == HT_DOCTOR_JSON) {
+        code = ht_doctor(&run.options, &run.catalogue, worker, &ht_stop_signal, stdout, &run.error);
+        if (run.error.text[0])
+            ht_complain(&run.error);
+    } else if (run.resume.complete) {
         printf("%s is complete: there is nothing left to measure\n", run.resume.path);
         code = 0;
     } else

@@ -28,6 +28,7 @@ enum {
     KEY_RESULTS_DIR,
     KEY_LIST,
     KEY_AUDIT,
+    KEY_DOCTOR,
     KEY_COUNTERS,
     KEY_RESUME,
     KEY_WORKER,
@@ -42,6 +43,8 @@ static const struct argp_option accepted[] = {
     {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
      "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
+    {"doctor", KEY_DOCTOR, "json", OPTION_ARG_OPTIONAL,
+     "Say in less than 10 s whether this machine can measure well and what would help, and stop", 0},
     {"audit", KEY_AUDIT, NULL, 0,
      "Measure nothing: count what every arm takes from the heap, hold it to what it declares, print both", 0},
     {NULL, 0, NULL, 0, "How to measure", 2},
@@ -88,7 +91,8 @@ static const char after_options[] =
     "  heaptoll --allocators=old=/a/libmalloc.so,new=/b/libmalloc.so\n"
     "  heaptoll --benchmark_format=json > run.json\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
-    "Exit status: 0 fine; 2 something could not be measured, or bad input; 130, 143 stopped by a signal.";
+    "Exit status: 0 fine; 2 something could not be measured, or bad input; 3 (--doctor) the machine is too "
+    "noisy to measure; 130, 143 stopped by a signal.";
 
 static bool read_number(const char *text, double least, double most, double *value) {
     char *end;
@@ -189,6 +193,7 @@ static const char *fixes_the_run(int key) {
 static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const profile_names[] = {"smoke", "quick", "full"};
     static const char *const engine_names[] = {"lockstep", "gbench"};
+    static const char *const doctor_formats[] = {"json"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
     const char *fixing = fixes_the_run(key);
@@ -216,6 +221,11 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_RESUME:
         options->resume = text;
+        return 0;
+    case KEY_DOCTOR:
+        if (text && strcmp(text, "json") != 0)
+            return bad_word(parsing->error, "--doctor format", text, doctor_formats, 1);
+        options->action = text ? HT_DOCTOR_JSON : HT_DOCTOR;
         return 0;
     case KEY_AUDIT:
         options->action = HT_AUDIT;

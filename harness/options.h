@@ -5,8 +5,8 @@
 #include "error.h"
 #include "plan.h"
 
-/* What to do with the cases. */
-enum ht_action { HT_MEASURE, HT_AUDIT };
+/* What to do with the cases; the doctor judges the machine instead. */
+enum ht_action { HT_MEASURE, HT_AUDIT, HT_DOCTOR, HT_DOCTOR_JSON };
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
 enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
 

@@ -6,6 +6,7 @@
 #define HEAPTOLL_RUN_H
 
 #include "catalogue.h"
+#include "health_run.h"
 #include "launch.h"
 #include "options.h"
 #include "progress.h"
@@ -30,6 +31,7 @@ struct ht_run {
     struct ht_moment written; /* when run.json was last replaced */
     bool written_once;
     json_t *json;
+    struct ht_run_health health;
     FILE *human;           /* where table and progress go */
     struct ht_error error; /* what ended the run early; "" while nothing did */
 };

@@ -14,6 +14,7 @@ from heaptoll.json_keys import Keys, read_object
 FILE_NAME = "run.json"
 SCHEMA_VERSION = 1
 STATUSES = ("running", "complete", "interrupted", "failed")
+VERDICTS = ("good", "fair", "poor", "unknown")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ class Allocator:
     path: str | None
     version: str | None
     sha256: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about the machine that measuring depends on, and how it was judged (docs/METHOD.md)."""
+
+    name: str
+    value: str | None
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class RunFacts:
     measured_share: float | None
     coordinator_cpu_share: float | None
     warnings: tuple[str, ...]
+    health: tuple[Finding, ...] = ()  # empty in runs from before there was one
 
 
 def read_run_facts(path: Path) -> RunFacts:
@@ -125,6 +136,7 @@ def read_run_facts(path: Path) -> RunFacts:
         measured_share=root.number("measured_share"),
         coordinator_cpu_share=root.number("coordinator_cpu_share"),
         warnings=root.texts("warnings"),
+        health=_health(root),
     )
 
 
@@ -158,6 +170,15 @@ def _share(root: Keys) -> float | None:
     if share is not None and share > 1:
         raise root.wrong("quiet_share", "a share from 0 to 1, or null", share)
     return share
+
+
+def _health(root: Keys) -> tuple[Finding, ...]:
+    if root.raw("health") is None:
+        return ()
+    return tuple(
+        Finding(f.needed_text("name"), f.text("value"), f.one_of("verdict", VERDICTS))
+        for f in root.sections("health")
+    )
 
 
 def _case(keys: Keys) -> CaseFacts:

@@ -54,7 +54,7 @@ def test_what_is_not_there_is_an_empty_column_and_one_line(heaptoll: Heaptoll) -
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(errno.EACCES, "kernel.perf_event_paranoid=1"), (errno.ENOENT, "PMU passed through"), (errno.ENOSYS, "CONFIG_PERF")],
+    [(errno.EACCES, "kernel.perf_event_paranoid=2"), (errno.ENOENT, "PMU passed through"), (errno.ENOSYS, "CONFIG_PERF")],
     ids=["paranoid", "no PMU", "no perf"],
 )
 def test_a_machine_without_counters_says_what_would_enable_them(heaptoll: Heaptoll, number: int, said: str) -> None:

@@ -11,7 +11,7 @@ import synthetic
 
 from heaptoll.bad_input import BadInput
 from heaptoll.measurements import read_run
-from heaptoll.run_facts import read_run_facts
+from heaptoll.run_facts import Finding, read_run_facts
 
 
 def rewrite(folder: Path, **changes: Any) -> Path:
@@ -69,6 +69,23 @@ def test_the_warnings_of_the_run_are_passed_on(small_run: Path) -> None:
     assert read_run(rewrite(small_run, warnings=["no turbo"])).warnings == ("no turbo",)
 
 
+def test_the_machines_health_is_read_with_what_could_not_be_told(small_run: Path) -> None:
+    health = [
+        {"name": "governor", "value": "powersave (acpi-cpufreq)", "verdict": "poor"},
+        {"name": "turbo", "value": None, "verdict": "unknown"},
+    ]
+    facts = read_run_facts(rewrite(small_run, health=health) / "run.json")
+    assert facts.health == (
+        Finding("governor", "powersave (acpi-cpufreq)", "poor"),
+        Finding("turbo", None, "unknown"),
+    )
+
+
+@pytest.mark.parametrize("changes", [{}, {"health": None}])
+def test_a_run_from_before_there_was_health_is_read(small_run: Path, changes: dict[str, Any]) -> None:
+    assert read_run_facts(rewrite(small_run, **changes) / "run.json").health == ()
+
+
 def test_what_the_run_could_not_tell_may_be_null_or_absent(small_run: Path) -> None:
     rewrite(small_run, git=None, machine={}, toolchain={"compiler": None}, measured_ghz=None, quiet_share=None)
     facts = read_run(small_run).facts
@@ -94,7 +111,10 @@ def test_params_may_be_an_object(small_run: Path) -> None:
         ("run_id", 5), ("run_id", ""), ("started_utc", "yesterday"), ("status", "done"), ("profile", None),
         ("seed", 1.5), ("git", []), ("machine", "big"), ("allocators", {}), ("allocators", [{}]),
         ("cases", [{"name": "x"}]), ("measured_ghz", -1), ("measured_ghz", "fast"), ("quiet_share", 1.5),
-        ("warnings", "none"), ("schema_version", "1"), ("schema_version", True), ("schema_version", None),
+        ("warnings", "none"), ("health", "good"), ("health", ["good"]), ("health", [{"name": "load"}]),
+        ("health", [{"name": "load", "value": 1, "verdict": "good"}]),
+        ("health", [{"name": "load", "value": "1", "verdict": "bad"}]),
+        ("schema_version", "1"), ("schema_version", True), ("schema_version", None),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_its_key(small_run: Path, key: str, value: object) -> None:

@@ -144,6 +144,14 @@ def test_list_asks_for_the_same_cases_without_measuring(project: Machine) -> Non
     assert project.lines("python-ran") == []
 
 
+def test_the_doctor_is_asked_without_a_run_and_its_verdict_is_in_the_last_line(project: Machine) -> None:
+    answer = make(project, "doctor", "ARGS=--cpu=1", HEAPTOLL_TEST_EXIT="3")
+    assert project.lines("heaptoll") == ["--doctor", "--cpu=1"]
+    assert answer.returncode == 2 and answer.stderr.rstrip().endswith("Error 3")
+    assert make(project, "doctor").returncode == 0
+    assert project.lines("python-ran") == []
+
+
 def test_a_build_folder_may_be_elsewhere_and_have_a_space_in_its_name(project: Machine) -> None:
     project.program("heaptoll", HEAPTOLL, project.home / "my build")
     answer = make(project, "bench", f"BUILD_DIR={project.home}/my build")

@@ -39,7 +39,8 @@ static void quotes_protect_commas_and_quotes(void **state) {
 
 static void what_is_written_is_read_back(void **state) {
     (void)state;
-    static const char *const texts[] = {"", "plain", ",", "\"", "\"\"", "a \"b\", c", "depth=8;kind=a,b", "\","};
+    static const char *const texts[] = {"",   "plain", ",", "\"", "\"\"", "a \"b\", c", "depth=8;kind=a,b",
+                                        "\","};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         char *line = NULL, *fields[ROOM];
         size_t size;
