@@ -1,12 +1,14 @@
 # A thin face on CMake and the scripts. `make help` says what there is.
 
-#? PROFILE=quick             smoke | quick | full
+#? PROFILE=quick             smoke | quick | full (full, where `make counts` is not told)
 #? FILTER=regex              only the cases it matches: FILTER='returned_pointer/(by_value|chain)/.*$'
 #?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
 #? ENGINE=lockstep           or gbench
-#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py;
-#?                           the shell reads them, so quote inside what needs quotes
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py,
+#?                           counts.py, perf.py; the shell reads them, so quote inside what needs quotes
+#? CASE=  ARM=               the one arm that `make perf` looks at: CASE=returned_pointer/by_value/64 ARM=heap
+#? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -27,11 +29,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build bench plot list precision test lint format clean
+.PHONY: help setup build bench plot list precision counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE ARGS RUN BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE ARGS RUN BUILD_DIR JOBS CASE ARM TOOL
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -39,6 +41,9 @@ export HEAPTOLL_ENGINE := $(call typed,ENGINE)
 export HEAPTOLL_RUN := $(call typed,RUN)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
 export HEAPTOLL_JOBS := $(call typed,JOBS)
+export HEAPTOLL_CASE := $(call typed,CASE)
+export HEAPTOLL_ARM := $(call typed,ARM)
+export HEAPTOLL_TOOL := $(call typed,TOOL)
 
 # A make that runs below this one (CMake's, the tests') must not inherit its options.
 define begin
@@ -75,7 +80,7 @@ help: ## this page
 	sed -nE 's/^#\? ?(.*)/  \1/p' Makefile
 
 setup: ## install the packages that the other targets need
-	scripts/setup.sh --for=$(if $(filter test,$(MAKECMDGOALS)),test,bench)
+	scripts/setup.sh --for=$(firstword $(foreach goal,test perf counts,$(filter $(goal),$(MAKECMDGOALS))) bench)
 
 build: setup ## compile into BUILD_DIR
 	$(begin)
@@ -148,6 +153,24 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+counts: build ## instructions, page faults, allocations per operation: the same figures in every run
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	flags=(--profile '$(if $(filter file,$(origin PROFILE)),full)')
+	[[ -n $${flags[1]} ]] || flags[1]=$$HEAPTOLL_PROFILE
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	exec "$$python" scripts/counts.py "$${flags[@]}" $(call typed,ARGS)
+
+perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	flags=()
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocator=$$HEAPTOLL_ALLOCATORS")
+	[[ -z $$HEAPTOLL_TOOL ]] || flags+=("--tool=$$HEAPTOLL_TOOL")
+	[[ -n $$HEAPTOLL_CASE ]] || stop "which case? make perf CASE=returned_pointer/by_value/64 ARM=heap (make list: all of them)"
+	exec "$$python" scripts/perf.py "$${flags[@]}" $(call typed,ARGS) -- "$$HEAPTOLL_CASE" "$${HEAPTOLL_ARM:-heap}"
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)

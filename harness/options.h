@@ -6,7 +6,7 @@
 #include "plan.h"
 
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
-enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
+enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED, HT_LIST_LANES };
 
 #define HT_MAX_BENCHMARK_FLAGS 32
 
