@@ -89,6 +89,7 @@ static void each_option_sets_its_field(void **state) {
     assert_string_equal(PARSED("--worker=/tmp/worker").worker, "/tmp/worker");
     assert_close(PARSED("--hang-seconds=0.5").hang_seconds, 0.5, 0);
     assert_int_equal(PARSED("--list").list, HT_LIST_EXPLAINED);
+    assert_int_equal(PARSED("--list-lanes").list, HT_LIST_LANES);
     assert_int_equal(PARSED("--launches", "3").plan.launches, 3);
 }
 

@@ -10,7 +10,7 @@ from heaptoll.bad_input import BadInput, quoted
 
 _AGAIN = "count again; if it stays, this valgrind writes another format"
 # glibc picks one of several such functions by what the CPU can do; the name says which.
-_VARIANT = re.compile(r"^c?fn=\(\d+\) (__mem(?:cpy|move|set)_\w+)", re.MULTILINE)
+_VARIANT = re.compile(r"^c?fn=\(\d+\) ((?:__)?mem(?:cpy|move|set)[\w@.]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ TUNABLES = ":".join([
 ])  # fmt: skip
 
 # What may be switched off, for the tests that show what it is good for.
-GUARDS = ("fork", "alignment", "tunables", "clock")
+GUARDS = ("fork", "alignment", "tunables", "clock", "addresses")
 
 _ADDR_NO_RANDOMIZE = 0x0040000
 _PR_SET_THP_DISABLE = 41
@@ -56,14 +56,14 @@ def fix(off: frozenset[str] = frozenset()) -> Fixed:
     """Fixes for this process what children inherit: addresses, page size, stack limit. What the system refuses stays
     as it is, and the facts say so."""
     libc = ctypes.CDLL(None, use_errno=True)
-    fixed = libc.personality(_ADDR_NO_RANDOMIZE) != -1
+    fixed = "addresses" not in off and libc.personality(_ADDR_NO_RANDOMIZE) != -1
     small_pages = libc.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0) == 0
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     stack = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_STACK, (stack, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     facts = {
-        "addresses": "fixed" if fixed else "random: the system refuses to fix them",
+        "addresses": "fixed" if fixed else "random: the system does not let us fix them",
         "huge_pages": "off" if small_pages else "as the system has them",
         "stack_limit_bytes": str(stack),
         "glibc_tunables": "" if "tunables" in off else TUNABLES,
