@@ -50,16 +50,21 @@ class Counted:
         return loaded
 
 
+def command_line(
+    out: Path, *flags: str, pattern: str, allocators: str = "glibc", build: Path = BUILD, worker: Path = TEST_WORKER
+) -> list[str]:
+    return [
+        sys.executable, str(ROOT / "scripts" / "counts.py"), "--out", str(out), "--build-dir", str(build),
+        "--worker", str(worker), "--filter", pattern, "--allocators", allocators, *flags,
+    ]  # fmt: skip
+
+
 def run_counts(
     out: Path, *flags: str, pattern: str, allocators: str = "glibc", build: Path = BUILD, worker: Path = TEST_WORKER,
     variables: Mapping[str, str] | None = None, cwd: Path = ROOT,
 ) -> Counted:  # fmt: skip
-    command = [
-        sys.executable, str(ROOT / "scripts" / "counts.py"), "--out", str(out), "--build-dir", str(build),
-        "--worker", str(worker), "--filter", pattern, "--allocators", allocators, *flags,
-    ]  # fmt: skip
     done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL, capture_output=True,
+        command_line(out, *flags, pattern=pattern, allocators=allocators, build=build, worker=worker), cwd=cwd, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL, capture_output=True,
         text=True, timeout=120,
     )  # fmt: skip
     return Counted(done.returncode, done.stdout, done.stderr, out)
@@ -76,3 +81,15 @@ def copy_programs(folder: Path) -> Path:
 def about(lines: Iterable[str], *cases: str) -> list[str]:
     """The lines of some cases."""
     return [line for line in lines if line.split(",")[0] in cases]
+
+
+def processes_of(program: Path) -> list[int]:
+    """The processes that run a program natively."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(folder / "exe") == str(program):
+                found.append(int(folder.name))
+        except OSError:
+            continue  # gone meanwhile, or not ours
+    return found

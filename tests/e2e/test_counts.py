@@ -6,11 +6,14 @@ such cases repeat only because all that is held still; each guard is switched of
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
-from counting import Counted, about, copy_programs, run_counts
-from running import MALLOC_ONLY, WHOLE_ALLOCATOR
+from counting import Counted, about, command_line, copy_programs, processes_of, run_counts
+from running import MALLOC_ONLY, WHOLE_ALLOCATOR, until
 
 CALM = "^weather/(trace|addresses|clock|copy)/"
 LANES = f"glibc,whole={WHOLE_ALLOCATOR}"
@@ -125,6 +128,23 @@ def test_a_bench_that_crashes_or_hangs_costs_its_own_arm_only(tmp_path: Path) ->
         assert f"{row['case']}, {row['arm']}, {row['allocator']}: {row['status']}" in counted.stderr
     fine = [row for row in counted.rows if row["status"] == "ok"]
     assert len(counted.rows) == 6 * 3 * 2 and all(row["exact"] == "yes" for row in fine)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_at_once_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    worker = copy_programs(tmp_path / "programs")  # a name of its own, to find its processes by
+    command = command_line(tmp_path / "out", "--hang-seconds=3600", pattern="^misbehaving/hang", worker=worker)
+    running = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    until("an arm hangs", lambda: len(processes_of(worker)) == 2)
+    running.send_signal(number)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 128 + number, said
+    assert "nothing was written" in said
+    until("its processes are gone", lambda: not processes_of(worker), seconds=10)
+    assert not list((tmp_path / "out").glob("*")) and not list(tmp_path.glob("heaptoll-counts-*"))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_events_left_out_at_the_end_are_zero() -> None:
     [
         ("totals: 2261011\n", "", "cut off"),
         ("totals: 2261011", "totals: many", "whole numbers"),
-        ("totals: 2261011", "totals: 1 2", "at most 1"),
+        ("totals: 2261011", "totals: 1 2", "1 to 1 of them"),
+        ("totals: 2261011", "totals:", "1 to 1 of them"),
         ("totals: 2261011", "totals: -1", "whole numbers"),
         ("events: Ir\n", "", "events:"),
         ("events: Ir", "events: Dr", "Ir (instructions)"),
@@ -75,30 +76,25 @@ def test_a_damaged_dump_is_refused(old: str, new: str, expected: str) -> None:
     assert expected in str(caught.value)
 
 
-@given(st.integers(min_value=0, max_value=len(DUMP) - 2))
-def test_a_dump_cut_off_anywhere_is_never_a_smaller_count(length: int) -> None:
-    try:
-        counted = callgrind_file.parse("x.2", DUMP[:length])
-    except BadInput:
-        return
-    # Only a cut within the last number itself can go unseen; callgrind ends the file there.
-    assert length > DUMP.index("totals: ") + len("totals: ") or counted.instructions == 2261011
+@pytest.mark.parametrize("length", range(len(DUMP)))
+def test_a_dump_cut_off_anywhere_is_refused(length: int) -> None:
+    with pytest.raises(BadInput):
+        callgrind_file.parse("x.2", DUMP[:length])
 
 
 # ---- operations
 
 
-@given(st.none() | st.integers(0, 1 << 40), st.none() | st.floats(0, 1e12))
-def test_operations_are_a_power_of_two_within_bounds(size: int | None, per_op: float | None) -> None:
-    operations = operations_for(size, per_op)
+@given(st.none() | st.floats(0, 1e12))
+def test_operations_are_a_power_of_two_within_bounds(per_op: float | None) -> None:
+    operations = operations_for(per_op)
     assert LEAST <= operations <= MOST and operations & (operations - 1) == 0
 
 
-@given(st.integers(1, 1 << 30), st.integers(1, 1 << 30))
-def test_a_larger_case_gets_no_more_operations(one: int, other: int) -> None:
-    small, large = sorted((one, other))
-    assert operations_for(small, None) >= operations_for(large, None)
-    assert operations_for(None, small) >= operations_for(None, large)
+@given(st.floats(0, 1e9), st.floats(0, 1e9))
+def test_a_longer_operation_is_done_no_more_often(one: float, other: float) -> None:
+    short, long = sorted((one, other))
+    assert operations_for(short) >= operations_for(long)
 
 
 @given(st.integers(0, 1 << 50), st.integers(0, 12))

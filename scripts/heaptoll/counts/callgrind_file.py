@@ -36,12 +36,12 @@ def parse(file: Path | str, text: str) -> Counted:
             totals = (number, value.split())
     if events is None:
         raise BadInput(file, "a line `events:`", _AGAIN, found="none")
-    if totals is None:
+    if totals is None or not text.endswith("\n"):
         raise BadInput(file, "a line `totals:` at its end", _AGAIN, found="none: the file was cut off")
     number, figures = totals
-    if not all(re.fullmatch("[0-9]+", figure) for figure in figures) or len(figures) > len(events):
+    if not all(re.fullmatch("[0-9]+", figure) for figure in figures) or not 1 <= len(figures) <= len(events):
         raise BadInput(
-            file, f"at most {len(events)} whole numbers", _AGAIN, line=number, found=quoted(" ".join(figures))
+            file, f"whole numbers, 1 to {len(events)} of them", _AGAIN, line=number, found=quoted(" ".join(figures))
         )
     # Events at the end of the line that were never counted are left out.
     at = events.index("Ir")

@@ -1,6 +1,6 @@
 """The command line of scripts/counts.py.
 
-Exit codes: 0 everything is counted · 2 something could not be counted, or bad input.
+Exit codes: 0 everything is counted · 2 something could not be counted, or bad input · 130, 143 stopped by a signal.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _stop)
     try:
         return _count(options)
     except Refused as error:
@@ -45,9 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{error.filename or options.out}: {error.strerror or error}")
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print("counts.py: stopped; nothing was written", file=sys.stderr)
-        return 130
+        return 128 + int(stopped.args[0] if stopped.args else signal.SIGINT)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:

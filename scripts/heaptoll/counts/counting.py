@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class Counter:
     def _count(
         self, lane: Lane, tasks: Sequence[Task], tool: list[str], limit: int, done: Callable[[], None]
     ) -> Pass:
-        folder = self._new_folder()
+        folder = Path(tempfile.mkdtemp(dir=self._scratch))
         listed = folder / "tasks"
         listed.write_text("".join(f"{task.case}\t{task.arm}\t{task.operations}\n" for task in tasks))
         worker = [str(self._programs.worker), "--count", str(limit), *self._fixed.worker_words()]
@@ -114,15 +115,6 @@ class Counter:
             assert process.stdout is not None
             process.stdout.close()
             shutil.rmtree(folder)
-
-    def _new_folder(self) -> Path:
-        with self._lock:
-            number = sum(1 for _ in self._scratch.iterdir())
-            while (self._scratch / str(number)).exists():
-                number += 1
-            folder = self._scratch / str(number)
-            folder.mkdir()
-            return folder
 
     def _read(
         self, process: subprocess.Popen[str], lane: Lane, tasks: Sequence[Task], folder: Path, callgrind: bool,

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 LEAST, MOST = 32, 4096
-_BYTES = 1 << 24
 _INSTRUCTIONS = 1 << 20
-# Of the pilot, which counts the first arm of every case.
+# Of the pilot, which counts the first arm of every case: the one without an allocation.
 PILOT = 4
 
 
-def operations_for(size_bytes: int | None, pilot_instructions_per_op: float | None) -> int:
+def operations_for(pilot_instructions_per_op: float | None) -> int:
     """The operations of every arm of a case: a power of two, so that the quotient has an end.
 
-    Enough to see in proportion what an allocator does now and then (jemalloc looks after its cache every 64 KiB,
-    mimalloc collects a page's blocks when its list is used up): 4096, fewer only where an operation has much to
-    touch or, by the pilot's count of the arm without an allocation, much to do.
+    4096 is enough to see in proportion what an allocator does now and then: jemalloc looks after its cache every
+    64 KiB, mimalloc collects a page's blocks when its list is used up, tcmalloc gives blocks of 1 MiB back for some
+    thousand operations and then keeps them for as many. Fewer only where the work around the allocation, by the
+    pilot's count, is so much that neither matters beside it. `None` (the pilot crashed): the fewest.
     """
-    wanted = float(MOST)
-    if size_bytes:
-        wanted = min(wanted, _BYTES / size_bytes)
-    if pilot_instructions_per_op:
-        wanted = min(wanted, _INSTRUCTIONS / pilot_instructions_per_op)
-    operations = LEAST
-    while operations * 2 <= wanted:
-        operations *= 2
+    if pilot_instructions_per_op is None:
+        return LEAST
+    operations = MOST
+    while operations > LEAST and operations * pilot_instructions_per_op > _INSTRUCTIONS:
+        operations //= 2
     return operations

@@ -131,7 +131,7 @@ def _tasks(cases: Sequence[Case], pilot: Mapping[str, Outcome]) -> list[Task]:
     tasks = []
     for case in cases:
         difference = pilot[case.name].difference
-        operations = operations_for(case.size_bytes, None if difference is None else difference / PILOT)
+        operations = operations_for(None if difference is None else difference / PILOT)
         tasks += [Task(case.name, arm, operations) for arm in case.arms]
     return tasks
 
