@@ -65,9 +65,9 @@ static uint64_t minor_faults(void) {
 
 static HT_NOINLINE void count_arm(const struct task *task, struct outcome *outcome) {
     sink = task->loop(task->operations);
-    for (uint64_t call = 0; call < 2; call++) {
+    for (int call = 0; call < 2; call++) {
         uint64_t before = minor_faults();
-        ht_counted(task->loop, task->operations << call);
+        ht_counted(task->loop, call ? task->operations + 1 : 1);
         outcome->faults[call] = minor_faults() - before;
     }
 }

@@ -4,8 +4,8 @@
  * The worker reads lines `case TAB arm TAB operations` and forks a process for each, from a parent that has
  * touched no heap: what an arm counts depends neither on the arms before it nor on which were asked for. The
  * child moves its stack to the start of a page, so that neither the environment nor the program's path
- * matters, runs the operations once to warm up, and then through ht_counted: first so many of them, then
- * twice as many. The difference of the two is what the operations cost; start-up and the call itself cancel.
+ * matters, runs the operations once to warm up, and then through ht_counted: first a single one, then so many
+ * and one. The difference of the two is what the operations cost; start-up and the call itself cancel.
  *
  * Under callgrind with --toggle-collect=ht_counted --dump-after=ht_counted the two calls leave the files
  * FILE.1 and FILE.2 of the child's pid. Without it, the page faults of the two calls are what is counted.

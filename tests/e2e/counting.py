@@ -64,8 +64,9 @@ def run_counts(
     variables: Mapping[str, str] | None = None, cwd: Path = ROOT,
 ) -> Counted:  # fmt: skip
     done = subprocess.run(
-        command_line(out, *flags, pattern=pattern, allocators=allocators, build=build, worker=worker), cwd=cwd, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=120,
+        command_line(out, *flags, pattern=pattern, allocators=allocators, build=build, worker=worker),
+        cwd=cwd, env={**os.environ, **(variables or {})}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=120,
     )  # fmt: skip
     return Counted(done.returncode, done.stdout, done.stderr, out)
 

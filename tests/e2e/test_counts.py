@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from counting import Counted, about, command_line, copy_programs, processes_of, run_counts
-from running import MALLOC_ONLY, WHOLE_ALLOCATOR, until
+from running import HEAPTOLL, MALLOC_ONLY, WHOLE_ALLOCATOR, until
 
 CALM = "^weather/(trace|addresses|clock|copy)/"
 LANES = f"glibc,whole={WHOLE_ALLOCATOR}"
@@ -56,6 +56,12 @@ def test_the_c_library_copies_the_same_way_on_every_machine(calm: Counted) -> No
     seen = calm.facts["libc_functions_seen"]
     assert seen, "not even the case that copies used a function of the C library"
     assert not [name for name in seen if "avx" in name or "erms" in name]
+
+
+def test_the_lanes_are_listed_with_their_libraries_for_scripts() -> None:
+    command = [HEAPTOLL, "--list-lanes", f"--allocators={LANES}"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said == f"glibc\t\nwhole\t{WHOLE_ALLOCATOR.resolve()}\n"
 
 
 # ---- each guard once switched off
@@ -136,7 +142,8 @@ def test_a_signal_ends_it_at_once_and_leaves_nothing(tmp_path: Path, number: sig
     command = command_line(tmp_path / "out", "--hang-seconds=3600", pattern="^misbehaving/hang", worker=worker)
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a background job ignores it
     )  # fmt: skip
     until("an arm hangs", lambda: len(processes_of(worker)) == 2)
     running.send_signal(number)

@@ -62,7 +62,9 @@ def test_callgrinds_functions_end_where_the_sources_begin() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case, arm, words", [("a/b/63", "heap", "nearest: a/b/64"), ("a/b/64", "heep", "null, stack, heap")])
+@pytest.mark.parametrize(
+    "case, arm, words", [("a/b/63", "heap", "nearest: a/b/64"), ("a/b/64", "heep", "null, stack, heap")]
+)
 def test_a_mistyped_name_is_answered_with_the_nearest(case: str, arm: str, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         find_arm(CASES, case, arm)

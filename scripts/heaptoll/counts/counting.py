@@ -32,8 +32,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task. `counts` are those of the first call and of the second, of twice as many operations:
-    instructions under callgrind, minor page faults without. None unless `status` is ok."""
+    """What became of a task. `counts` are those of the first call, of one operation, and of the second, of
+    `task.operations` more: instructions under callgrind, minor page faults without. None unless `status` is ok."""
 
     task: Task
     status: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-LEAST, MOST = 32, 4096
-_INSTRUCTIONS = 1 << 20
+LEAST, MOST = 64, 8192
+_INSTRUCTIONS = 1 << 22
 # Of the pilot, which counts the first arm of every case: the one without an allocation.
 PILOT = 4
 
@@ -11,10 +11,10 @@ PILOT = 4
 def operations_for(pilot_instructions_per_op: float | None) -> int:
     """The operations of every arm of a case: a power of two, so that the quotient has an end.
 
-    4096 is enough to see in proportion what an allocator does now and then: jemalloc looks after its cache every
-    64 KiB, mimalloc collects a page's blocks when its list is used up, tcmalloc gives blocks of 1 MiB back for some
-    thousand operations and then keeps them for as many. Fewer only where the work around the allocation, by the
-    pilot's count, is so much that neither matters beside it. `None` (the pilot crashed): the fewest.
+    8192 are enough to see in proportion what an allocator does now and then: jemalloc looks after its cache every
+    64 KiB, mimalloc collects a page's blocks when its list is used up, tcmalloc's blocks of 1 MiB cost much for some
+    thousand operations and little for as many. Fewer only where the work around the allocation, by the pilot's count,
+    is so much that neither matters much beside it. `None` (the pilot crashed): the fewest.
     """
     if pilot_instructions_per_op is None:
         return LEAST

@@ -26,7 +26,8 @@ class Progress:
             return
         self._last = now
         line = f"{now - self._start:6.0f} s  {what}: {done} of {total}"
-        print(f"\r{line}\033[K" if self._terminal else line, end="" if self._terminal else "\n", file=self._out, flush=True)
+        self._out.write(f"\r{line}\033[K" if self._terminal else f"{line}\n")
+        self._out.flush()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -17,7 +17,9 @@ def table(rows: Sequence[Row]) -> str:
     per case, or the medians per scenario when there are many."""
     cases = _unique(row.case for row in rows)
     lanes = _unique(row.allocator for row in rows)
-    found = {(row.case, row.allocator, row.arm): float(row.instructions_per_op) for row in rows if row.instructions_per_op}
+    found = {
+        (row.case, row.allocator, row.arm): float(row.instructions_per_op) for row in rows if row.instructions_per_op
+    }
     lines = {case: _figures(case, lanes, found) for case in cases}
     title = "case"
     if len(cases) > MOST_LINES:

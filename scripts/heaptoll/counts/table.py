@@ -91,7 +91,9 @@ def _quotient(outcome: Outcome | None) -> str:
 
 def _verdict(counted: TwoPasses, audited: Audited | None) -> tuple[str, str]:
     """Status and reason: of the first thing that failed, or what differed between the two passes."""
-    for outcome, how in (*((each, "") for each in counted.faults), *((each, " (under callgrind)") for each in counted.instructions)):
+    tried = [(each, "") for each in counted.faults]
+    tried += [(each, " (under callgrind)") for each in counted.instructions]
+    for outcome, how in tried:
         if outcome is not None and outcome.status != "ok":
             return outcome.status, outcome.reason + how
     if audited is not None and audited.status != "ok":
