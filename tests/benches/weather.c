@@ -53,9 +53,15 @@ HT_ARM(obeys_its_block) {
     return read;
 }
 
+/* Gives everything back, but in an order that has the next block come from elsewhere. */
 HT_ARM(leaves_a_trace) {
-    void *block = malloc(BYTES);
-    HT_ESCAPE(block);
+    void *first = malloc(BYTES), *second = malloc(BYTES), *third = malloc(BYTES);
+    HT_ESCAPE(first);
+    HT_ESCAPE(second);
+    HT_ESCAPE(third);
+    free(first);
+    free(third);
+    free(second);
     return seed;
 }
 
@@ -105,19 +111,21 @@ HT_ARM(faults_by_its_block) {
     return read;
 }
 
-HT_SCENARIO(
-    weather, "What would make counts differ from run to run?",
-    HT_CASE("trace", "heap", "", BYTES, 0, HT_FULL, "The heap arm never gives back what it takes.",
-            HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing), HT_ALLOCATES(HEAP, leaves_a_trace, 1, BYTES)),
-    HT_CASE("addresses", "work", "", BYTES, 0, HT_FULL,
-            "Frame and block say by their addresses how much there is to do.", HT_EXTRA(NULL, nothing),
-            HT_EXTRA(STACK, obeys_its_frame), HT_ALLOCATES(HEAP, obeys_its_block, 1, BYTES)),
-    HT_CASE("addresses", "faults", "", MANY_BYTES, 0, HT_FULL,
-            "Frame and block say by their addresses how many pages to touch.", HT_EXTRA(NULL, much),
-            HT_EXTRA(STACK, faults_by_its_frame), HT_ALLOCATES(HEAP, faults_by_its_block, 1, BYTES)),
-    HT_CASE("clock", "ns", "", BYTES, 0, HT_FULL, "The heap arm does what the clock says.",
-            HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, obeys_the_clock)),
-    HT_CASE("copy", "4096", "", COPIED_BYTES, 0, HT_FULL, "The heap arm copies as the C library sees fit.",
-            HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, copies)),
-    HT_CASE("chance", "byte", "", BYTES, 0, HT_FULL, "The heap arm throws a die.", HT_EXTRA(NULL, nothing),
-            HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, obeys_chance)));
+HT_SCENARIO(weather, "What would make counts differ from run to run?",
+            HT_CASE("trace", "heap", "", BYTES, 0, HT_FULL, "The heap arm shuffles the free blocks.",
+                    HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing),
+                    HT_ALLOCATES(HEAP, leaves_a_trace, 3, 3 * BYTES)),
+            HT_CASE("addresses", "work", "", BYTES, 0, HT_FULL,
+                    "Frame and block say by their addresses how much there is to do.",
+                    HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, obeys_its_frame),
+                    HT_ALLOCATES(HEAP, obeys_its_block, 1, BYTES)),
+            HT_CASE("addresses", "faults", "", MANY_BYTES, 0, HT_FULL,
+                    "Frame and block say by their addresses how many pages to touch.", HT_EXTRA(NULL, much),
+                    HT_EXTRA(STACK, faults_by_its_frame), HT_ALLOCATES(HEAP, faults_by_its_block, 1, BYTES)),
+            HT_CASE("clock", "ns", "", BYTES, 0, HT_FULL, "The heap arm does what the clock says.",
+                    HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, obeys_the_clock)),
+            HT_CASE("copy", "4096", "", COPIED_BYTES, 0, HT_FULL,
+                    "The heap arm copies as the C library sees fit.", HT_EXTRA(NULL, nothing),
+                    HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, copies)),
+            HT_CASE("chance", "byte", "", BYTES, 0, HT_FULL, "The heap arm throws a die.",
+                    HT_EXTRA(NULL, nothing), HT_EXTRA(STACK, nothing), HT_EXTRA(HEAP, obeys_chance)));

@@ -74,7 +74,7 @@ def test_the_lanes_are_listed_with_their_libraries_for_scripts() -> None:
 def test_without_the_guard_another_environment_or_filter_counts_differently(
     calm: Counted, tmp_path: Path, guard: str, case: str, arm: str
 ) -> None:
-    """Without the fork, `trace` leaves something on the heap of the cases after it; it comes before `addresses`."""
+    """Without the fork, `trace` leaves the free blocks of the cases after it in another order."""
     off = run_counts(
         tmp_path, f"--without-guard={guard}", pattern="^weather/(trace|addresses/work)", allocators="glibc"
     )

@@ -46,9 +46,14 @@ def is_offered(programs: Programs) -> bool:
     return "--audit" in ask([programs.heaptoll, "--help"])
 
 
-def audited(programs: Programs, profile: str, pattern: str, allocators: str | None) -> Mapping[Key, Audited]:
+def audited(
+    programs: Programs, profile: str, pattern: str, allocators: str | None, hang_seconds: int
+) -> Mapping[Key, Audited]:
     """What the audit says of the chosen cases. Raises Refused, BadInput."""
-    chosen = [f"--profile={profile}", f"--benchmark_filter={pattern}", f"--worker={programs.worker}"]
+    chosen = [
+        f"--profile={profile}", f"--benchmark_filter={pattern}", f"--worker={programs.worker}",
+        f"--hang-seconds={hang_seconds}",
+    ]  # fmt: skip
     if allocators is not None:
         chosen.append(f"--allocators={allocators}")
     command = [str(programs.heaptoll), "--audit", *chosen]

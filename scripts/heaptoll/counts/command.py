@@ -124,7 +124,7 @@ def _audited(programs: Programs, options: argparse.Namespace) -> Mapping[audit.K
     if not audit.is_offered(programs):
         print("this heaptoll has no audit: allocs_per_op and alloc_bytes_per_op stay empty", flush=True)
         return {}
-    return audit.audited(programs, options.profile, options.filter, options.allocators)
+    return audit.audited(programs, options.profile, options.filter, options.allocators, options.hang_seconds)
 
 
 def _run(programs: Programs, fixed: Fixed, chosen: Chosen, cpus: Sequence[int], hang_seconds: int) -> Whole:
