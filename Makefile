@@ -1,6 +1,6 @@
 # A thin face on CMake and the scripts. `make help` says what there is.
 
-#? PROFILE=quick             smoke | quick | full
+#? PROFILE=quick             smoke | quick | full (full, where `make counts` is not told)
 #? FILTER=regex              only the cases it matches: FILTER='returned_pointer/(by_value|chain)/.*$'
 #?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
@@ -8,9 +8,10 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
-#?                           plot.py; the shell reads them, so quote inside what needs quotes
+#?                           plot.py, counts.py, perf.py; the shell reads them, so quote inside what needs quotes
+#? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
-#? CASE=name  ARM=heap       what `make disassembly` prints; without ARM, all arms of the case
+#? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
 #? JOBS=                     parallel compile and test jobs; without it, one per core
@@ -30,11 +31,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot list disassembly precision test lint format clean
+.PHONY: help setup build doctor bench plot list disassembly audit precision counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM TOOL BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -46,6 +47,7 @@ export HEAPTOLL_CASE := $(call typed,CASE)
 export HEAPTOLL_ARM := $(call typed,ARM)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
 export HEAPTOLL_JOBS := $(call typed,JOBS)
+export HEAPTOLL_TOOL := $(call typed,TOOL)
 
 # A make that runs below this one (CMake's, the tests') must not inherit its options.
 define begin
@@ -84,7 +86,7 @@ help: ## this page
 	sed -nE 's/^#\? ?(.*)/  \1/p' Makefile
 
 setup: ## install the packages that the other targets need
-	scripts/setup.sh --for=$(if $(filter test,$(MAKECMDGOALS)),test,bench)
+	scripts/setup.sh --for=$(firstword $(foreach goal,test perf counts,$(filter $(goal),$(MAKECMDGOALS))) bench)
 
 build: setup ## compile into BUILD_DIR
 	$(begin)
@@ -172,6 +174,24 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+counts: build ## instructions, page faults, allocations per operation: the same figures in every run
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	flags=(--profile '$(if $(filter file,$(origin PROFILE)),full)')
+	[[ -n $${flags[1]} ]] || flags[1]=$$HEAPTOLL_PROFILE
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	exec "$$python" scripts/counts.py "$${flags[@]}" $(call typed,ARGS)
+
+perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	flags=()
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocator=$$HEAPTOLL_ALLOCATORS")
+	[[ -z $$HEAPTOLL_TOOL ]] || flags+=("--tool=$$HEAPTOLL_TOOL")
+	[[ -n $$HEAPTOLL_CASE ]] || stop "which case? make perf CASE=returned_pointer/by_value/64 ARM=heap (make list: all of them)"
+	exec "$$python" scripts/perf.py "$${flags[@]}" $(call typed,ARGS) -- "$$HEAPTOLL_CASE" "$${HEAPTOLL_ARM:-heap}"
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)

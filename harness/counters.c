@@ -77,9 +77,9 @@ static bool try_here(struct ht_counter *counter) {
     case EACCES:
     case EPERM:
         snprintf(why, sizeof why, "not permitted (kernel.perf_event_paranoid is %d)", paranoid_setting());
-        return give_up(
-            counter, why,
-            "sudo sysctl kernel.perf_event_paranoid=2 allows it (1: with the kernel's part); in a container, --cap-add=PERFMON");
+        return give_up(counter, why,
+                       "sudo sysctl kernel.perf_event_paranoid=2 allows it (1: with the kernel's part); in a "
+                       "container, --cap-add=PERFMON");
     case ENOENT:
     case EOPNOTSUPP:
     case ENODEV:

@@ -1,6 +1,7 @@
 #include "herd.h"
 
 #include "clock.h"
+#include "crash.h"
 #include "futex.h"
 
 #include <errno.h>
@@ -65,26 +66,6 @@ void ht_herd_close(struct ht_herd *herd) {
 }
 
 
-static void describe_death(struct ht_herd *herd, const struct ht_slot *slot, int status) {
-    char *words = herd->last_words;
-    size_t size = sizeof herd->last_words;
-    if (WIFEXITED(status)) {
-        snprintf(words, size, "the worker exited with status %d", WEXITSTATUS(status));
-        return;
-    }
-    int number = WTERMSIG(status);
-    /* A fault just below (or, probing ahead, above) the stack pointer is the stack running out. */
-    uint64_t below = slot->fault_stack_pointer - slot->fault_address;
-    if (slot->fault_signal == SIGSEGV && (below < (16u << 20) || -below < (1u << 20)))
-        snprintf(words, size, "stack overflow (SIGSEGV at 0x%llx)", (unsigned long long)slot->fault_address);
-    else if (slot->fault_signal && slot->fault_signal != SIGABRT) /* an abort has no address */
-        snprintf(words, size, "SIG%s (%s) at 0x%llx", sigabbrev_np(number), strsignal(number),
-                 (unsigned long long)slot->fault_address);
-    else
-        snprintf(words, size, "killed by SIG%s (%s)", sigabbrev_np(number), strsignal(number));
-}
-
-
 /* Sleeps until `done` is no longer `seen`. */
 static enum ht_outcome wait_for(struct ht_herd *herd, uint32_t lane, uint32_t seen, double limit_seconds) {
     struct ht_moment start = ht_now();
@@ -100,7 +81,7 @@ static enum ht_outcome wait_for(struct ht_herd *herd, uint32_t lane, uint32_t se
         int status;
         if (waitpid(herd->pids[lane], &status, WNOHANG) == herd->pids[lane]) {
             herd->pids[lane] = 0;
-            describe_death(herd, &herd->page->lanes[lane], status);
+            ht_describe_death(&herd->page->lanes[lane], status, herd->last_words, sizeof herd->last_words);
             return HT_CRASHED;
         }
         if (ht_seconds_between(start, ht_now()) > limit_seconds) {

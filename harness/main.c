@@ -67,6 +67,15 @@ static void list_cases(const struct ht_catalogue *catalogue, enum ht_list_kind k
 }
 
 
+static bool list_lanes(struct ht_run *run) {
+    if (!ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error))
+        return false;
+    for (uint32_t i = 0; i < run->engine.lanes.count; i++)
+        printf("%s\t%s\n", run->engine.lanes.lanes[i].allocator, run->engine.lanes.lanes[i].library);
+    return true;
+}
+
+
 static uint64_t choose_seed(const struct ht_options *options) {
     uint64_t seed = options->seed;
     if (!options->seed_given && getrandom(&seed, sizeof seed, 0) != sizeof seed)
@@ -259,7 +268,9 @@ int main(int argc, char **argv) {
     run.human = run.options.format_on_stdout ? stderr : stdout;
     catch_signals();
     int code;
-    if (!prepare(&run, worker, sizeof worker))
+    if (run.options.list == HT_LIST_LANES)
+        code = list_lanes(&run) ? 0 : ht_complain(&run.error);
+    else if (!prepare(&run, worker, sizeof worker))
         code = ht_complain(&run.error);
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);

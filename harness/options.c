@@ -31,6 +31,7 @@ enum {
     KEY_DOCTOR,
     KEY_COUNTERS,
     KEY_RESUME,
+    KEY_LIST_LANES,
     KEY_WORKER,
     KEY_HANG_SECONDS,
 };
@@ -76,6 +77,8 @@ static const struct argp_option accepted[] = {
      "The same into FILE. Other --benchmark_* flags go to Google Benchmark as they are", 0},
     {NULL, 0, NULL, 0, "For tests and tools", 4},
     {"worker", KEY_WORKER, "FILE", 0, "The worker to run (heaptoll-worker beside this program)", 0},
+    {"list-lanes", KEY_LIST_LANES, NULL, 0,
+     "Print the lanes as lines NAME TAB LIBRARY (no library: the C library's own malloc), and stop", 0},
     {"hang-seconds", KEY_HANG_SECONDS, "S", 0, "A worker that takes longer for a turn is killed (10)", 0},
     {NULL, 0, NULL, 0, "Help", -1},
     {0},
@@ -235,6 +238,9 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_LIST:
         options->list = HT_LIST_EXPLAINED;
+        return 0;
+    case KEY_LIST_LANES:
+        options->list = HT_LIST_LANES;
         return 0;
     case ARGP_KEY_ARG:
         ht_fail(parsing->error, "'%s' is no option; all options are listed by --help", text);

@@ -8,7 +8,7 @@
 /* What to do with the cases; the doctor judges the machine instead. */
 enum ht_action { HT_MEASURE, HT_AUDIT, HT_DOCTOR, HT_DOCTOR_JSON };
 enum ht_engine_kind { HT_LOCKSTEP, HT_GBENCH };
-enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED };
+enum ht_list_kind { HT_LIST_NOTHING, HT_LIST_NAMES, HT_LIST_EXPLAINED, HT_LIST_LANES };
 
 #define HT_MAX_BENCHMARK_FLAGS 32
 

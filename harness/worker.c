@@ -5,11 +5,14 @@
  * The coordinator starts it; started by hand it explains itself.
  */
 #include "arm_audit.h"
+#include "count.h"
 #include "counting.h"
+#include "crash.h"
 #include "describe.h"
 #include "futex.h"
 #include "identity.h"
 #include "page.h"
+#include "run_arm.h"
 #include "slice.h"
 
 #include <alloca.h>
@@ -19,7 +22,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <ucontext.h>
 
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
@@ -37,38 +39,6 @@ struct lane_arguments {
     size_t stack_offset_bytes;
     size_t heap_offset_bytes;
 };
-
-/* The crash handler has no other way to find the page. */
-static struct ht_slot *crash_slot;
-
-static void on_crash(int signal_number, siginfo_t *info, void *context) {
-    crash_slot->fault_signal = (uint32_t)signal_number;
-    crash_slot->fault_address = (uint64_t)(uintptr_t)info->si_addr;
-#if defined(__x86_64__)
-    crash_slot->fault_stack_pointer = (uint64_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP];
-#elif defined(__aarch64__)
-    crash_slot->fault_stack_pointer = ((ucontext_t *)context)->uc_mcontext.sp;
-#else
-    (void)context;
-#endif
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
-
-/* A crash must leave word of itself even when it is the stack that overflowed. */
-static void watch_for_crashes(struct ht_slot *slot) {
-    static char handler_stack[1 << 16];
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-    stack_t own = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
-    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
-
-    crash_slot = slot;
-    sigaltstack(&own, NULL);
-    for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
-        sigaction(fatal[i], &action, NULL);
-}
-
 
 static void serve(struct ht_page *page, struct ht_slot *slot, const struct ht_case *mine) {
     uint32_t seen = __atomic_load_n(&slot->go, __ATOMIC_ACQUIRE);
@@ -118,7 +88,7 @@ static int run_lane(const struct lane_arguments *arguments) {
         return 2;
     }
     struct ht_slot *slot = &page->lanes[arguments->lane];
-    watch_for_crashes(slot);
+    ht_watch_for_crashes(slot);
     ht_identify_allocator(slot);
 
     /* The layout this launch drew: where the stack starts and where the first heap block lies. */
@@ -135,10 +105,15 @@ static int usage(FILE *out, int code) {
     fprintf(
         out,
         "usage: heaptoll-worker --describe | --describe-code\n"
-        "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n\n"
+        "       heaptoll-worker --lane FD LANE COORDINATOR_PID CASE STACK_OFFSET HEAP_OFFSET\n"
+        "       heaptoll-worker --count LIMIT_SECONDS [without-fork] [without-alignment]\n"
+        "       heaptoll-worker --run CASE ARM SECONDS\n\n"
         "One lane's process of heaptoll, which starts and drives it; run heaptoll itself to measure.\n"
         "--describe lists the cases it holds, one per line, fields separated by tabs; --describe-code where\n"
-        "each arm's loop is in the program: case, arm, address (hexadecimal, from the image's start).\n");
+        "each arm's loop is in the program: case, arm, address (hexadecimal, from the image's start).\n"
+        "--count reads lines `case TAB arm TAB operations` and runs each for scripts/counts.py, as count.h "
+        "says;\n"
+        "--run runs one arm for a while, for a profiler (scripts/perf.py).\n");
     return code;
 }
 
@@ -152,6 +127,10 @@ int main(int argc, char **argv) {
         ht_describe_code(stdout);
         return fflush(stdout) ? 2 : 0;
     }
+    if (argc >= 3 && strcmp(argv[1], "--count") == 0)
+        return ht_count_main(argc - 2, argv + 2) ? 0 : usage(stderr, 2);
+    if (argc == 5 && strcmp(argv[1], "--run") == 0)
+        return ht_run_arm(argv[2], argv[3], argv[4]);
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);
     if (argc != 8 || strcmp(argv[1], "--lane") != 0)

@@ -5,11 +5,13 @@ set -euo pipefail
 
 usage() {
     cat <<'EOF'
-Usage: scripts/setup.sh [--for=bench|test] [--check]
+Usage: scripts/setup.sh [--for=bench|counts|perf|test] [--check]
 
-  --for=bench  what building, measuring and drawing need (the default)
-  --for=test   that, and what `make test` needs
-  --check      only look: never install
+  --for=bench   what building, measuring and drawing need (the default)
+  --for=counts  that, and what `make counts` needs
+  --for=perf    that, and what `make perf` needs; perf itself is optional, callgrind stands in for it
+  --for=test    bench, and what `make test` needs
+  --check       only look: never install
 
 Environment:
   SETUP=no     never install; say what is missing and how to get it
@@ -25,7 +27,7 @@ EOF
 # The only list of packages. Columns:
 #   purpose | must or extra | Debian | Fedora | Arch | openSUSE | Alpine | how to see it without a package manager
 # In Debian's column a/b are names for the same thing in different releases: the one apt knows is taken.
-# `extra` rows are allocators: without one, its lane is not measured, the rest is.
+# `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf.
 readonly TABLE='
 bench|must|gcc|gcc|gcc|gcc|gcc musl-dev|compiles:c
 bench|must|g++|gcc-c++|gcc|gcc-c++|g++|compiles:c++
@@ -43,6 +45,9 @@ bench|must|python3-numpy|python3-numpy|python-numpy|python3-numpy|py3-numpy|pyth
 bench|must|python3-scipy|python3-scipy|python-scipy|python3-scipy|py3-scipy|python:scipy
 bench|must|python3-pandas|python3-pandas|python-pandas|python3-pandas|py3-pandas|python:pandas
 bench|must|python3-matplotlib|python3-matplotlib|python-matplotlib|python3-matplotlib|py3-matplotlib|python:matplotlib
+counts|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
+perf|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
+perf|extra|linux-perf/linux-tools-generic|perf|perf|perf|perf|tool:perf
 test|must|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|library:cmocka:c:cmocka.h
 test|must|python3-pytest|python3-pytest|python-pytest|python3-pytest|py3-pytest|python:pytest
 test|must|python3-hypothesis|python3-hypothesis|python-hypothesis|python3-hypothesis|py3-hypothesis|python:hypothesis
@@ -66,13 +71,15 @@ read_options() {
     local option
     for option; do
         case $option in
-            --for=bench | --for=test) purpose=${option#--for=} ;;
-            --for=*) fail "unknown purpose '${option#--for=}': --for=bench or --for=test" ;;
+            --for=bench | --for=counts | --for=perf | --for=test) purpose=${option#--for=} ;;
+            --for=*) fail "unknown purpose '${option#--for=}': --for=bench, counts, perf or test" ;;
             --check) check_only=yes ;;
             -h | --help) usage && exit 0 ;;
             *) fail "unknown option '$option'; scripts/setup.sh --help lists them" ;;
         esac
     done
+    extras='optional allocators' loss='their lanes are left out'
+    [[ $purpose != perf ]] || extras='optional packages' loss='this goes on without them'
     case ${SETUP:=yes} in
         yes | no) ;;
         skip) note "skipped (SETUP=skip)" && exit 0 ;;
@@ -226,13 +233,13 @@ show_log() { tail -n "$1" "$log" | sed 's/^/    /' >&2; }
 refuse() {
     local sudo='' update='' wanted=("${must[@]}" "${extra[@]}") optional=("${extra[@]}" "${unknown_extra[@]}")
     if ((${#must[@]} == 0)); then
-        warn "optional allocators not installed, their lanes are left out: ${optional[*]} ($1)"
+        warn "$extras not installed, $loss: ${optional[*]} ($1)"
         return
     fi
     [[ $(id -u) == 0 ]] || sudo='sudo '
     ((${#unknown_must[@]} + ${#unknown_extra[@]} == 0)) || update="${sudo}apt-get update && "
     warn "missing for $purpose: ${must[*]}"
-    ((${#optional[@]} == 0)) || warn "missing, optional allocators: ${optional[*]}"
+    ((${#optional[@]} == 0)) || warn "missing, $extras: ${optional[*]}"
     warn "nothing was installed: $1. This would do it:"
     printf '    %sapt-get install --no-install-recommends %s\n' "$update$sudo" "${wanted[*]}" >&2
     warn "if you have all this from elsewhere, SETUP=skip goes on without this check"
@@ -280,10 +287,10 @@ on_debian() {
     fi
     if ((${#extra[@]})) && ! install "${extra[@]}"; then
         show_log 5
-        warn "optional allocators could not be installed, their lanes are left out: ${extra[*]}"
+        warn "$extras could not be installed, $loss: ${extra[*]}"
     fi
     ((${#unknown_extra[@]} == 0)) ||
-        warn "optional allocators that apt does not know, their lanes are left out: ${unknown_extra[*]}"
+        warn "$extras that apt does not know, $loss: ${unknown_extra[*]}"
 }
 
 
@@ -347,7 +354,7 @@ elsewhere() {
         fi
     done
     ((${#optional[@]} == 0)) ||
-        warn "optional allocators not found, their lanes are left out: ${optional[*]}"
+        warn "$extras not found, $loss: ${optional[*]}"
     if ((${#missing[@]} == 0)); then
         all_there
         return

@@ -60,7 +60,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     assert phony
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
-    for variable in "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM BUILD_DIR CC CXX JOBS SETUP PYTHON".split():
+    for variable in ("PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM TOOL BUILD_DIR CC CXX JOBS SETUP PYTHON").split():
         assert f"{variable}=" in answer.stdout
 
 
@@ -342,6 +342,40 @@ def test_precision_hands_its_flags_on(project: Machine) -> None:
     assert project.lines("heaptoll") == []
 
 
+def test_counts_are_of_everything_unless_told_otherwise(project: Machine) -> None:
+    make(project, "counts")
+    make(project, "counts", "PROFILE=quick", "FILTER=a|b c", "ALLOCATORS=glibc,x=/l.so", "ARGS=--out 'my counts'")
+    assert project.lines("python-ran") == [
+        "python: scripts/counts.py --profile full",
+        "python: scripts/counts.py --profile quick --filter=a|b c --allocators=glibc,x=/l.so --out my counts",
+    ]
+
+
+@pytest.mark.parametrize("where", ["command line", "environment"])
+def test_counts_take_the_profile_that_is_typed_even_when_it_is_the_usual_one(project: Machine, where: str) -> None:
+    given = ["PROFILE=quick"] if where == "command line" else []
+    make(project, "counts", *given, **({} if given else {"PROFILE": "quick"}))
+    assert project.lines("python-ran") == ["python: scripts/counts.py --profile quick"]
+
+
+def test_perf_looks_at_the_heap_arm_unless_told_otherwise(project: Machine) -> None:
+    make(project, "perf", "CASE=a/b/64")
+    make(project, "perf", "CASE=a/b/64", "ARM=stack", "TOOL=callgrind", "ALLOCATORS=x=/my l.so", "ARGS=--seconds 1")
+    assert project.lines("python-ran") == [
+        "python: scripts/perf.py -- a/b/64 heap",
+        "python: scripts/perf.py --allocator=x=/my l.so --tool=callgrind --seconds 1 -- a/b/64 stack",
+    ]
+    answer = make(project, "perf")
+    assert answer.returncode == 2 and "which case? make perf CASE=" in answer.stderr
+
+
+@pytest.mark.parametrize("goal", ["counts", "perf"])
+def test_setup_is_asked_for_what_the_target_needs(project: Machine, goal: str) -> None:
+    project.program("setup.sh", 'echo "$*" >>"$HOME/setup"', project.project / "scripts")
+    make(project, goal, "CASE=a/b/64")
+    assert project.lines("setup") == [f"--for={goal}"]
+
+
 @pytest.fixture
 def tested(project: Machine) -> Machine:
     """A checkout with every tool of `make test`; each writes one line when it runs, and fails when it is told to."""
@@ -449,5 +483,6 @@ def test_an_empty_build_folder_name_is_refused(project: Machine) -> None:
 
 def test_git_ignores_what_runs_and_builds_leave_and_nothing_published() -> None:
     ignored = (ROOT / ".gitignore").read_text()
+    assert {"/results/counts/", "/results/perf/"} <= set(ignored.split())
     assert {"/build*/", "/results/runs/", "/results/latest", "/plots/latest/"} <= set(ignored.split())
     assert "published" not in ignored and "baseline" not in ignored

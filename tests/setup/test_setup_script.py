@@ -14,7 +14,8 @@ BENCH = (
 ).split()
 ALLOCATORS = ["libjemalloc2", "libmimalloc2.0", "libtcmalloc-minimal4"]
 TEST = "libcmocka-dev python3-pytest python3-hypothesis mypy shellcheck clang-format valgrind".split()
-EVERYTHING = BENCH + ALLOCATORS + TEST
+PERF = ["valgrind", "linux-perf"]
+EVERYTHING = BENCH + ALLOCATORS + TEST + PERF[1:]
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def asked_of_apt(machine: Machine) -> list[str]:
 def test_when_all_is_there_it_prints_one_line_and_asks_apt_nothing(debian: Machine) -> None:
     debian.write("installed", EVERYTHING)
     debian.program("apt-cache", "echo used >>$HOME/apt-cache; exit 1")
-    for purpose in ("bench", "test"):
+    for purpose in ("bench", "counts", "perf", "test"):
         answer = run_setup(debian, f"--for={purpose}")
         assert (answer.returncode, answer.stderr) == (0, "")
         assert answer.stdout == f"setup: everything for {purpose} is here\n"
@@ -108,7 +109,31 @@ def test_the_tests_packages_are_installed_for_the_tests_only(debian: Machine) ->
     run_setup(debian)
     assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS)
     run_setup(debian, "--for=test")
-    assert set(debian.lines("installed")) == set(EVERYTHING)
+    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + TEST)
+
+
+def test_counts_need_valgrind_and_nothing_of_the_tests(debian: Machine) -> None:
+    assert run_setup(debian, "--for=counts").returncode == 0
+    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + ["valgrind"])
+
+
+def test_perf_is_installed_by_the_name_that_the_distribution_has(debian: Machine) -> None:
+    run_setup(debian, "--for=perf")
+    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + PERF)
+    debian.write("installed", BENCH + ALLOCATORS)
+    debian.write("available", ["valgrind", "linux-tools-generic"])
+    assert run_setup(debian, "--for=perf").returncode == 0
+    assert "linux-tools-generic" in debian.lines("installed")
+
+
+def test_a_machine_without_perf_goes_on_without_it_but_not_without_valgrind(debian: Machine) -> None:
+    debian.write("installed", BENCH + ALLOCATORS + ["valgrind"])
+    debian.write("available", ["gcc"])
+    answer = run_setup(debian, "--for=perf")
+    assert answer.returncode == 0
+    assert "optional packages that apt does not know, this goes on without them: linux-perf" in answer.stderr
+    debian.write("installed", BENCH + ALLOCATORS)
+    assert run_setup(debian, "--for=perf", SETUP="no").returncode == 2
 
 
 def test_a_package_that_was_removed_but_left_its_settings_is_missing(debian: Machine) -> None:
@@ -353,4 +378,4 @@ def test_every_row_of_the_table_has_a_name_for_every_distribution() -> None:
     assert {len(row) for row in rows} == {8}
     assert all(column for row in rows for column in row)
     assert [row[2].split("/")[0] for row in rows if row[0] == "test"] == TEST
-    assert {row[2].split("/")[0] for row in rows if row[1] == "extra"} == set(ALLOCATORS)
+    assert {row[2].split("/")[0] for row in rows if row[1] == "extra"} == {*ALLOCATORS, "linux-perf"}

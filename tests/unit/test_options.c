@@ -92,6 +92,7 @@ static void each_option_sets_its_field(void **state) {
     assert_int_equal(PARSED("--list").action, HT_MEASURE);
     assert_int_equal(PARSED("--doctor").action, HT_DOCTOR);
     assert_int_equal(PARSED("--doctor=json").action, HT_DOCTOR_JSON);
+    assert_int_equal(PARSED("--list-lanes").list, HT_LIST_LANES);
     assert_int_equal(PARSED("--launches", "3").plan.launches, 3);
 }
 
