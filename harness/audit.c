@@ -14,7 +14,8 @@ bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_l
     *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes};
     auditor->interposer_fd = open(interposer_path, O_RDONLY); /* inherited by the workers */
     return auditor->interposer_fd >= 0 ||
-           ht_fail(error, "cannot read the audit's interposer %s: %s\nbuild again, and keep it beside heaptoll",
+           ht_fail(error,
+                   "cannot read the audit's interposer %s: %s\nbuild again, and keep it beside heaptoll",
                    interposer_path, strerror(errno));
 }
 
@@ -26,7 +27,7 @@ void ht_audit_close(struct ht_auditor *auditor) {
 }
 
 
-/* A count per operation, as people say it: "1", "0.5". */
+/* A count per operation, as people say it: "1", "0.5". A multiple of 1/512, so 15 digits say it exactly. */
 static double per(uint64_t count, uint64_t operations) {
     return (double)count / (double)operations;
 }
@@ -37,12 +38,13 @@ static bool arm_lies(enum ht_arm_kind kind, const struct ht_audit *audit, uint64
     const struct ht_allocation *taken = &audit->taken, *declared = &audit->declared;
     if (taken->blocks != declared->blocks || taken->bytes != declared->bytes)
         snprintf(reason, size,
-                 "the %s arm takes %.6g blocks of %.6g bytes in all from the heap per operation and declares "
-                 "%.6g of %.6g",
+                 "the %s arm takes %.15g blocks of %.15g bytes in all from the heap per operation and "
+                 "declares %.15g of %.15g",
                  ht_arm_name(kind), per(taken->blocks, operations), per(taken->bytes, operations),
                  per(declared->blocks, operations), per(declared->bytes, operations));
     else if (audit->freed != taken->blocks)
-        snprintf(reason, size, "the %s arm takes %.6g blocks from the heap per operation and gives %.6g back",
+        snprintf(reason, size,
+                 "the %s arm takes %.15g blocks from the heap per operation and gives %.15g back",
                  ht_arm_name(kind), per(taken->blocks, operations), per(audit->freed, operations));
     else
         return false;
@@ -148,7 +150,7 @@ static void print_arm(const struct ht_case_state *state, const struct ht_lanes *
     fprintf(out, "%s\t%s\t%s\t", state->info->name, ht_arm_name(state->info->arms[arm]),
             lanes->lanes[lane].allocator);
     if (state->counted[lane][arm].known)
-        fprintf(out, "%.6g\t%.6g", state->counted[lane][arm].allocs_per_op,
+        fprintf(out, "%.15g\t%.15g", state->counted[lane][arm].allocs_per_op,
                 state->counted[lane][arm].alloc_bytes_per_op);
     else
         fprintf(out, "\t");

@@ -126,6 +126,15 @@ static void csv_number(FILE *out, double value) {
 }
 
 
+/* The same of a count, which is exact: a block of 1 MiB has 1048576 bytes. */
+static void csv_exact(FILE *out, double value) {
+    if (isfinite(value))
+        fprintf(out, ",%.15g", value);
+    else
+        putc(',', out);
+}
+
+
 static void write_row(FILE *out, const struct ht_run_folder *folder, const struct ht_case_info *info,
                       const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
                       const struct ht_row *row) {
@@ -151,8 +160,8 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     for (int i = 0; i < 5; i++)
         csv_number(out, row->ns[i]);
     csv_number(out, row->cycles_median);
-    csv_number(out, row->allocs_per_op);
-    csv_number(out, row->alloc_bytes_per_op);
+    csv_exact(out, row->allocs_per_op);
+    csv_exact(out, row->alloc_bytes_per_op);
     csv_number(out, row->minor_faults_per_op);
     fprintf(out, "\r\n");
 }
