@@ -11,7 +11,7 @@
 
 bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_lanes *lanes,
                    const char *interposer_path, struct ht_error *error) {
-    *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes};
+    *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes, .interposer_path = interposer_path};
     auditor->interposer_fd = open(interposer_path, O_RDONLY); /* inherited by the workers */
     return auditor->interposer_fd >= 0 ||
            ht_fail(error,
@@ -82,8 +82,10 @@ static enum ht_outcome count_arm(struct ht_auditor *auditor, struct ht_case_stat
         outcome = ht_lane_start(herd, &auditor->lanes->lanes[lane], lane, auditor->interposer_fd,
                                 state->info->name, &plain, error);
     if (outcome == HT_DONE && !slot->audited) {
-        ht_fail(error, "allocator '%s': the audit's interposer was not loaded; nothing was measured",
-                auditor->lanes->lanes[lane].allocator);
+        ht_fail(error,
+                "allocator '%s': the audit's interposer %s was not loaded; nothing was measured\n"
+                "is it the one built for this machine? build again, and keep it beside heaptoll",
+                auditor->lanes->lanes[lane].allocator, auditor->interposer_path);
         return HT_CRASHED;
     }
     if (outcome != HT_DONE)

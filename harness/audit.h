@@ -20,10 +20,12 @@
 struct ht_auditor {
     struct ht_herd *herd;
     struct ht_lanes *lanes;
+    const char *interposer_path;
     int interposer_fd; /* workers load it from here, wherever it lies on disk */
 };
 
-/* Makes ready to audit with the interposer at `interposer_path`. The caller ends it with ht_audit_close. */
+/* Makes ready to audit with the interposer at `interposer_path`, which must stay. The caller ends it with
+ * ht_audit_close. */
 bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_lanes *lanes,
                    const char *interposer_path, struct ht_error *error);
 void ht_audit_close(struct ht_auditor *auditor);

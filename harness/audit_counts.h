@@ -6,8 +6,8 @@
 
 /* Calls of the malloc family that were answered with a block, since the process began. */
 struct ht_audit_counts {
-    uint64_t blocks, bytes; /* taken: blocks, and the bytes asked for in them */
-    uint64_t freed;         /* blocks given back */
+    uint64_t blocks, bytes;        /* taken: blocks, and the bytes asked for in them */
+    uint64_t freed;                /* blocks given back */
     void *next_malloc, *next_free; /* the allocator behind the interposer */
 };
 
