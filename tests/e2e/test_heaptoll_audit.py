@@ -8,16 +8,19 @@ import re
 import resource
 import shutil
 import signal
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from running import (
+    COUNTING_TWICE,
     FAILING_CALLS,
     HEAPTOLL,
     INTERPOSER,
     MALLOC_ONLY,
     MEASURED,
+    NESTING_ALLOCATOR,
     ONE_CASE,
     TEST_WORKER,
     TIMES,
@@ -46,6 +49,12 @@ def table(finished: Finished) -> list[Row]:
     lines = list(csv.reader(finished.stdout.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert lines[0] == HEADER
     return [dict(zip(HEADER, line, strict=True)) for line in lines[1:]]
+
+
+def heap_counts(finished: Finished) -> dict[str, tuple[str, str]]:
+    """Of each case's heap arm."""
+    rows = [row for row in table(finished) if row["arm"] == "heap"]
+    return {row["case"]: (row["allocs_per_op"], row["alloc_bytes_per_op"]) for row in rows}
 
 
 def programs(folder: Path, interposer: Path | None = INTERPOSER) -> Path:
@@ -305,6 +314,71 @@ def test_audit_alone_skips_what_the_stack_is_too_small_for(heaptoll: Heaptoll) -
 def small_stack() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     resource.setrlimit(resource.RLIMIT_STACK, (512 << 10, hard))
+
+
+# ---- what is counted
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """The audits of the `honest` cases."""
+
+    normal: Finished
+    nested: Finished
+    twice: Finished
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory: pytest.TempPathFactory) -> Unusual:
+    """Under every allocator; under one that calls itself; and the same without the guard against counting that."""
+    folder = tmp_path_factory.mktemp("unusual")
+    flags = ("--audit", *LYING, "--benchmark_filter=^honest/")
+    nesting = f"nesting={NESTING_ALLOCATOR}"
+    unguarded = programs(folder / "programs", interposer=COUNTING_TWICE)
+    return Unusual(
+        Heaptoll(folder / "a").run(*flags, allocators=",".join(installed_allocators())),
+        Heaptoll(folder / "b").run(*flags, allocators=nesting),
+        Heaptoll(folder / "c", program=unguarded).run(*flags, allocators=nesting),
+    )
+
+
+SHRUNK = "honest/takes/shrunk_to_nothing"
+# Not every allocator has pvalloc; the C library's block is then none that it can take back.
+UP_TO_THE_ALLOCATOR = {SHRUNK, "honest/takes/pvalloc"}
+AGREED = 14  # cases that are the same under all of them
+
+
+def test_every_function_of_the_malloc_family_is_counted(unusual: Unusual) -> None:
+    rows = [row for row in table(unusual.normal) if row["case"] not in UP_TO_THE_ALLOCATOR]
+    assert len(rows) == AGREED * 3 * len(installed_allocators())
+    assert [row for row in rows if row["status"] != "ok"] == []
+    assert {row["status"] for row in table(unusual.normal) if row["allocator"] == "glibc"} == {"ok"}
+
+
+def test_a_block_that_shrinks_to_nothing_is_given_back(unusual: Unusual) -> None:
+    """Some allocators hand out a block of no bytes for it, which is a second one."""
+    rows = [row for row in table(unusual.normal) if (row["case"], row["arm"]) == (SHRUNK, "heap")]
+    assert len(rows) == len(installed_allocators())
+    for row in rows:
+        assert row["alloc_bytes_per_op"] == "64"
+        assert row["allocs_per_op"] == ("1" if row["status"] == "ok" else "2")
+        assert "gives" not in row["reason"]
+
+
+def test_what_an_allocator_takes_for_itself_is_not_the_arms(unusual: Unusual) -> None:
+    """Below its own calls, and in its own thread."""
+    rows = [row for row in table(unusual.nested) if row["case"] not in UP_TO_THE_ALLOCATOR]
+    assert [row for row in rows if row["status"] != "ok"] == []
+    assert len(rows) == AGREED * 3
+
+
+@pytest.mark.parametrize("function", ["calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"])
+def test_without_the_guard_that_would_be_counted(unusual: Unusual, function: str) -> None:
+    """So that the test above means something."""
+    assert unusual.twice.code == 2
+    case = f"honest/takes/{function}"
+    assert heap_counts(unusual.nested)[case] == ("1", "64")
+    assert float(heap_counts(unusual.twice)[case][0]) >= 2
 
 
 # ---- who is counted
