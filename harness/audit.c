@@ -46,6 +46,11 @@ static bool arm_lies(enum ht_arm_kind kind, const struct ht_audit *audit, uint64
         snprintf(reason, size,
                  "the %s arm takes %.15g blocks from the heap per operation and gives %.15g back",
                  ht_arm_name(kind), per(taken->blocks, operations), per(audit->freed, operations));
+    else if (audit->late)
+        snprintf(reason, size,
+                 "the %s arm gives blocks back, but later than in the operation that took them: %llu of the "
+                 "first one's",
+                 ht_arm_name(kind), (unsigned long long)audit->late);
     else
         return false;
     return true;

@@ -3,7 +3,8 @@
  * with an interposer that counts what it takes from the heap, and is held to what it declares (bench.h).
  *
  * What makes a case dishonest in a lane: an arm takes other blocks or bytes than it says, does not give all
- * of them back, or returns another sum than the other arms over the same seeds, that is, does other work.
+ * of them back in the operation that took them, or returns another sum than the other arms over the same
+ * seeds, that is, does other work.
  */
 #ifndef HEAPTOLL_AUDIT_H
 #define HEAPTOLL_AUDIT_H

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define HT_PAGE_MAGIC 0x68746f6cu /* "htol" */
-#define HT_PROTOCOL_VERSION 2u    /* raise it with every change of this file */
+#define HT_PROTOCOL_VERSION 3u    /* raise it with every change of this file */
 
 #define HT_MAX_LANES 12
 #define HT_MAX_TURN_SLICES 128
@@ -33,6 +33,7 @@ struct ht_reading {
 struct ht_audit {
     struct ht_allocation declared, taken;
     uint64_t freed; /* blocks given back */
+    uint64_t late;  /* blocks that the very first operation declares and does not give back itself */
     uint64_t sum;   /* of what the operations returned */
 };
 

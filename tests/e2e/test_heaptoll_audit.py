@@ -220,6 +220,8 @@ LIES = {
     "heap/last": TAKES.format("heap", 1 + 1 / OPERATIONS, 64 + 8 / OPERATIONS, 1, 64),
     "leak/every": "the heap arm takes 1 blocks from the heap per operation and gives 0 back",
     "leak/hundredth": f"the heap arm takes 1 blocks from the heap per operation and gives {1 - 5 / OPERATIONS} back",
+    "late/one": "the heap arm gives blocks back, but later than in the operation that took them",
+    "late/batch": "the heap arm gives blocks back, but later than in the operation that took them",
     "work/less": "the stack arm's results do not add up to those of the null arm: other work",
     "work/other": "the heap arm's results do not add up to those of the null arm: other work",
 }

@@ -162,6 +162,17 @@ static void giving_back_more_than_was_taken_is_dishonest_too(void **state) {
 }
 
 
+/* In the long run, as much is given back as is taken; the next operation just finds a warmer heap. */
+static void giving_back_in_a_later_operation_is_dishonest(void **state) {
+    (void)state;
+    struct counted all = honest();
+    all.audits[HEAP_ARM].late = 1;
+    assert_true(judge(&all));
+    assert_contains(all.reason,
+                    "the heap arm gives blocks back, but later than in the operation that took them: 1 of");
+}
+
+
 /* -- Equal work ------------------------------------------------------------ */
 
 static void arms_with_another_sum_do_other_work(void **state) {
@@ -299,6 +310,7 @@ int main(void) {
         cmocka_unit_test(a_block_that_is_not_given_back_is_dishonest),
         cmocka_unit_test(one_leak_among_all_operations_is_enough),
         cmocka_unit_test(giving_back_more_than_was_taken_is_dishonest_too),
+        cmocka_unit_test(giving_back_in_a_later_operation_is_dishonest),
         cmocka_unit_test(arms_with_another_sum_do_other_work),
         cmocka_unit_test(an_arm_that_was_not_counted_accuses_nobody),
         cmocka_unit_test(arms_around_one_that_was_not_counted_are_compared),
