@@ -6,13 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import BUILD, FAILING_CALLS, HEAPTOLL, TEST_WORKER, WORKER, Finished, Heaptoll
+from running import (
+    BUILD,
+    COUNTING_TWICE,
+    FAILING_CALLS,
+    HEAPTOLL,
+    INTERPOSER,
+    NESTING_ALLOCATOR,
+    TEST_GBENCH,
+    TEST_WORKER,
+    WORKER,
+    Finished,
+    Heaptoll,
+)
+
+PROGRAMS = (HEAPTOLL, WORKER, INTERPOSER, TEST_WORKER, TEST_GBENCH, FAILING_CALLS, NESTING_ALLOCATOR, COUNTING_TWICE)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
     """Without the programs nothing can be tested, which is a failure: a skipped test looks like a passed one."""
-    missing = [str(path) for path in (HEAPTOLL, WORKER, TEST_WORKER, FAILING_CALLS) if not path.exists()]
+    missing = [str(path) for path in PROGRAMS if not path.exists()]
     if missing:
         pytest.fail(
             f"not built: {', '.join(missing)}\n"

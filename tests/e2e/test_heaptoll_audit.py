@@ -22,6 +22,7 @@ from running import (
     MEASURED,
     NESTING_ALLOCATOR,
     ONE_CASE,
+    TEST_GBENCH,
     TEST_WORKER,
     TIMES,
     WHOLE_ALLOCATOR,
@@ -57,13 +58,15 @@ def heap_counts(finished: Finished) -> dict[str, tuple[str, str]]:
     return {row["case"]: (row["allocs_per_op"], row["alloc_bytes_per_op"]) for row in rows}
 
 
-def programs(folder: Path, interposer: Path | None = INTERPOSER) -> Path:
+def programs(folder: Path, interposer: Path | None = INTERPOSER, gbench: Path | None = None) -> Path:
     """heaptoll copied to a folder of its own, because it takes what lies beside it."""
     folder.mkdir(parents=True)
     shutil.copy(HEAPTOLL, folder / "heaptoll")
     (folder / "heaptoll-worker").symlink_to(WORKER)
     if interposer:
         (folder / INTERPOSER.name).symlink_to(interposer)
+    if gbench:
+        (folder / "heaptoll-gbench").symlink_to(gbench)
     return folder / "heaptoll"
 
 
@@ -316,6 +319,49 @@ def test_audit_alone_skips_what_the_stack_is_too_small_for(heaptoll: Heaptoll) -
 def small_stack() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     resource.setrlimit(resource.RLIMIT_STACK, (512 << 10, hard))
+
+
+# ---- lies, and trouble, under the other engine
+
+
+@pytest.fixture(scope="module")
+def gbench_lies(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Google Benchmark would be stopped by what hangs or crashes, and the machine by what leaks: nobody runs it."""
+    folder = tmp_path_factory.mktemp("gbench")
+    heaptoll = Heaptoll(folder / "results", program=programs(folder / "programs", gbench=TEST_GBENCH))
+    cases = "dishonest/(truth|heap/two|leak|counted)|misbehaving/(fine|crash/null_pointer|hang|exit)"
+    flags = ("--engine=gbench", "--benchmark_min_time=0.001", f"--benchmark_filter={cases}")
+    return heaptoll.run(*LYING, *flags, allocators=LIST)
+
+
+def test_the_other_engine_measures_every_arm_but_those_that_failed_the_audit(gbench_lies: Finished) -> None:
+    assert gbench_lies.code == 2
+    statuses = {(row["case"], row["arm"], row["status"]) for row in gbench_lies.folder.rows}
+    expected = {
+        "dishonest/truth/64": ["ok", "ok", "ok"],
+        "dishonest/heap/two": ["dishonest"] * 3,
+        "dishonest/leak/every": ["dishonest"] * 3,
+        "dishonest/leak/hundredth": ["dishonest"] * 3,
+        "dishonest/counted/crash": ["ok", "ok", "crashed"],
+        "dishonest/counted/hang": ["ok", "ok", "timeout"],
+        "misbehaving/fine/64": ["ok", "ok", "ok"],
+        "misbehaving/crash/null_pointer": ["ok", "ok", "crashed"],
+        "misbehaving/hang/heap": ["ok", "ok", "timeout"],
+        "misbehaving/exit/heap": ["ok", "ok", "crashed"],
+    }
+    arms = ("null", "stack", "heap")
+    assert statuses == {(case, arm, each) for case, every in expected.items() for arm, each in zip(arms, every)}
+    for row in gbench_lies.folder.rows:
+        assert (row["ns_median"] != "") == (row["status"] == "ok")
+    assert "dishonest/heap/two, other: dishonest: the heap arm takes 2 blocks" in gbench_lies.stderr
+
+
+def test_the_other_engine_is_not_started_when_nothing_is_left_to_measure(tmp_path: Path) -> None:
+    heaptoll = Heaptoll(tmp_path / "results", program=programs(tmp_path / "programs"))  # there is none
+    finished = heaptoll.run("--engine=gbench", *LYING, "--benchmark_filter=dishonest/heap/two")
+    assert finished.code == 2
+    assert {row["status"] for row in finished.folder.rows} == {"dishonest"}
+    assert len(finished.folder.rows) == 2 * 3
 
 
 # ---- what is counted
