@@ -8,6 +8,7 @@ import re
 import resource
 import shutil
 import signal
+import subprocess
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -319,6 +320,16 @@ def test_audit_alone_skips_what_the_stack_is_too_small_for(heaptoll: Heaptoll) -
 def small_stack() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     resource.setrlimit(resource.RLIMIT_STACK, (512 << 10, hard))
+
+
+def test_an_audit_that_cannot_be_printed_has_not_succeeded(heaptoll: Heaptoll) -> None:
+    with open("/dev/full", "w") as full:
+        finished = subprocess.run(
+            [HEAPTOLL, "--audit", ONE_CASE, "--allocators=glibc"],
+            stdout=full, stderr=subprocess.PIPE, text=True, env=heaptoll.environment, timeout=60,
+        )  # fmt: skip
+    assert finished.returncode == 2
+    assert "cannot write to stdout: No space left on device" in finished.stderr
 
 
 # ---- lies, and trouble, under the other engine
