@@ -22,9 +22,12 @@ void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms) {
     if (!counts)
         return;
     slot->current_arm = (int32_t)slot->census_arm;
+    const struct ht_audit_counts untouched = *counts;
     uint64_t first = arm->loop(1);
     HT_OPAQUE(first);
     const struct ht_audit_counts before = *counts;
+    uint64_t given = before.freed - untouched.freed, declared = declared_by(arm, 1).blocks;
+    slot->audit.late = declared > given ? declared - given : 0;
     slot->audit.sum = arm->loop(slot->audit_ops);
     slot->audit.taken.blocks = counts->blocks - before.blocks;
     slot->audit.taken.bytes = counts->bytes - before.bytes;

@@ -6,7 +6,8 @@
 
 /* Runs slot->audit_ops operations of slot->census_arm under the counting interposer, after one for what
  * happens only once, and writes to slot->audit what they took, gave back and returned, and what the arm
- * declares. Without the interposer nothing is run. */
+ * declares. The one before may take more than that and keep it, but has nothing to give back from before:
+ * it betrays an arm that leaves this to the next operation. Without the interposer nothing is run. */
 void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms);
 
 #endif

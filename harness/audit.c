@@ -11,7 +11,7 @@
 
 bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_lanes *lanes,
                    const char *interposer_path, struct ht_error *error) {
-    *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes};
+    *auditor = (struct ht_auditor){.herd = herd, .lanes = lanes, .interposer_path = interposer_path};
     auditor->interposer_fd = open(interposer_path, O_RDONLY); /* inherited by the workers */
     return auditor->interposer_fd >= 0 ||
            ht_fail(error,
@@ -27,7 +27,7 @@ void ht_audit_close(struct ht_auditor *auditor) {
 }
 
 
-/* A count per operation, as people say it: "1", "0.5". */
+/* A count per operation, as people say it: "1", "0.5". A multiple of 1/512, so 15 digits say it exactly. */
 static double per(uint64_t count, uint64_t operations) {
     return (double)count / (double)operations;
 }
@@ -38,13 +38,19 @@ static bool arm_lies(enum ht_arm_kind kind, const struct ht_audit *audit, uint64
     const struct ht_allocation *taken = &audit->taken, *declared = &audit->declared;
     if (taken->blocks != declared->blocks || taken->bytes != declared->bytes)
         snprintf(reason, size,
-                 "the %s arm takes %.6g blocks of %.6g bytes in all from the heap per operation and declares "
-                 "%.6g of %.6g",
+                 "the %s arm takes %.15g blocks of %.15g bytes in all from the heap per operation and "
+                 "declares %.15g of %.15g",
                  ht_arm_name(kind), per(taken->blocks, operations), per(taken->bytes, operations),
                  per(declared->blocks, operations), per(declared->bytes, operations));
     else if (audit->freed != taken->blocks)
-        snprintf(reason, size, "the %s arm takes %.6g blocks from the heap per operation and gives %.6g back",
+        snprintf(reason, size,
+                 "the %s arm takes %.15g blocks from the heap per operation and gives %.15g back",
                  ht_arm_name(kind), per(taken->blocks, operations), per(audit->freed, operations));
+    else if (audit->late)
+        snprintf(reason, size,
+                 "the %s arm gives blocks back, but later than in the operation that took them: %llu of the "
+                 "first one's",
+                 ht_arm_name(kind), (unsigned long long)audit->late);
     else
         return false;
     return true;
@@ -81,8 +87,10 @@ static enum ht_outcome count_arm(struct ht_auditor *auditor, struct ht_case_stat
         outcome = ht_lane_start(herd, &auditor->lanes->lanes[lane], lane, auditor->interposer_fd,
                                 state->info->name, &plain, error);
     if (outcome == HT_DONE && !slot->audited) {
-        ht_fail(error, "allocator '%s': the audit's interposer was not loaded; nothing was measured",
-                auditor->lanes->lanes[lane].allocator);
+        ht_fail(error,
+                "allocator '%s': the audit's interposer %s was not loaded; nothing was measured\n"
+                "is it the one built for this machine? build again, and keep it beside heaptoll",
+                auditor->lanes->lanes[lane].allocator, auditor->interposer_path);
         return HT_CRASHED;
     }
     if (outcome != HT_DONE)
@@ -149,7 +157,7 @@ static void print_arm(const struct ht_case_state *state, const struct ht_lanes *
     fprintf(out, "%s\t%s\t%s\t", state->info->name, ht_arm_name(state->info->arms[arm]),
             lanes->lanes[lane].allocator);
     if (state->counted[lane][arm].known)
-        fprintf(out, "%.12g\t%.12g", state->counted[lane][arm].allocs_per_op,
+        fprintf(out, "%.15g\t%.15g", state->counted[lane][arm].allocs_per_op,
                 state->counted[lane][arm].alloc_bytes_per_op);
     else
         fprintf(out, "\t");

@@ -3,7 +3,8 @@
  * with an interposer that counts what it takes from the heap, and is held to what it declares (bench.h).
  *
  * What makes a case dishonest in a lane: an arm takes other blocks or bytes than it says, does not give all
- * of them back, or returns another sum than the other arms over the same seeds, that is, does other work.
+ * of them back in the operation that took them, or returns another sum than the other arms over the same
+ * seeds, that is, does other work.
  */
 #ifndef HEAPTOLL_AUDIT_H
 #define HEAPTOLL_AUDIT_H
@@ -20,10 +21,12 @@
 struct ht_auditor {
     struct ht_herd *herd;
     struct ht_lanes *lanes;
+    const char *interposer_path;
     int interposer_fd; /* workers load it from here, wherever it lies on disk */
 };
 
-/* Makes ready to audit with the interposer at `interposer_path`. The caller ends it with ht_audit_close. */
+/* Makes ready to audit with the interposer at `interposer_path`, which must stay. The caller ends it with
+ * ht_audit_close. */
 bool ht_audit_open(struct ht_auditor *auditor, struct ht_herd *herd, struct ht_lanes *lanes,
                    const char *interposer_path, struct ht_error *error);
 void ht_audit_close(struct ht_auditor *auditor);

@@ -14,4 +14,7 @@ struct ht_audit_counts {
 /* The interposer's one symbol besides the malloc family; a process without it is not audited. */
 #define HT_AUDIT_SYMBOL "heaptoll_audit_counts"
 
+/* LD_PRELOAD begins with this where the interposer was asked for: a descriptor of the coordinator's. */
+#define HT_AUDIT_PRELOAD "/proc/self/fd/"
+
 #endif

@@ -16,16 +16,32 @@ extern char **environ;
 
 #define RESULTS_FD 3
 
-/* argv for one lane: repetitions, cases, flags. Freed by the caller; the strings belong to others. */
-static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, char *min_time) {
-    size_t room = run->catalogue->count + (size_t)run->options->benchmark_flag_count + 6, next = 0;
-    char **argv = calloc(room, sizeof *argv);
+/* The arms that work in a lane, as heaptoll-gbench wants them: "case/arm", each with its own '\0'. What the
+ * audit saw crash, hang or lie would take the others along, or the machine's memory. Freed by the caller. */
+static char *working_arms(const struct ht_gbench_run *run, uint32_t lane, size_t *size) {
+    char *names = NULL;
+    FILE *out = open_memstream(&names, size);
+    for (size_t i = 0; out && i < run->catalogue->count; i++) {
+        const struct ht_case_info *info = &run->catalogue->cases[i];
+        for (uint32_t arm = 0; arm < info->arm_count; arm++)
+            if (run->states[i].failed[lane][arm].status == HT_OK)
+                fprintf(out, "%s/%s%c", info->name, ht_arm_name(info->arms[arm]), '\0');
+    }
+    return out && fclose(out) == 0 ? names : NULL;
+}
+
+
+/* argv for one lane: repetitions, arms, flags. Freed by the caller; the strings belong to others. */
+static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, char *names, size_t names_size,
+                           char *min_time) {
+    size_t arms = run->catalogue->count * HT_MAX_ARMS, next = 0;
+    char **argv = calloc(arms + (size_t)run->options->benchmark_flag_count + 6, sizeof *argv);
     if (!argv)
         return NULL;
     argv[next++] = (char *)run->program;
     argv[next++] = repetitions;
-    for (size_t i = 0; i < run->catalogue->count; i++)
-        argv[next++] = run->catalogue->cases[i].name;
+    for (char *name = names; name < names + names_size; name += strlen(name) + 1)
+        argv[next++] = name;
     argv[next++] = (char *)"--";
     if (run->options->min_time)
         argv[next++] = min_time;
@@ -35,8 +51,9 @@ static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, c
 }
 
 
-static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *lane, int *results,
-                        struct ht_error *error) {
+/* Starts heaptoll-gbench for the arms `names` in a lane. */
+static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *lane, char *names,
+                        size_t names_size, int *results, struct ht_error *error) {
     char repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
     int ends[2];
     pid_t child = 0;
@@ -44,7 +61,7 @@ static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *l
     snprintf(min_time, sizeof min_time, "--benchmark_min_time=%s",
              run->options->min_time ? run->options->min_time : "");
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", lane->library);
-    char **argv = arguments_of(run, repetitions, min_time);
+    char **argv = arguments_of(run, repetitions, names, names_size, min_time);
     size_t count = 0, next = 0;
     while (environ[count])
         count++;
@@ -117,7 +134,7 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
     double ns = strtod(fields[3], NULL);
     struct ht_row *row = &rows[(index * run->options->plan.launches + repetition) * HT_MAX_ARMS + arm];
     *row = ht_row_begin(&run->states[index], lane, arm);
-    if (row->status != HT_OK) /* Google Benchmark timed it, but it is not worth a time */
+    if (row->status != HT_OK) /* timed unasked; it is not worth a time */
         return true;
     row->ops_per_slice = strtoull(fields[4], NULL, 10);
     row->slices = 1;
@@ -162,7 +179,7 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
             struct ht_row *row = &rows[(c * run->options->plan.launches + launch) * HT_MAX_ARMS];
             bool whole = true;
             for (uint32_t arm = 0; arm < info->arm_count; arm++)
-                whole = whole && row[arm].ops_per_slice;
+                whole = whole && (row[arm].ops_per_slice || run->states[c].failed[lane][arm].status != HT_OK);
             if (*run->stop && !whole) /* not measured, and nothing crashed */
                 continue;
             for (uint32_t arm = 0; arm < info->arm_count; arm++) {
@@ -186,14 +203,19 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
 
 
 static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct ht_error *error) {
-    size_t room = run->catalogue->count * run->options->plan.launches * HT_MAX_ARMS;
+    size_t names_size = 0, room = run->catalogue->count * run->options->plan.launches * HT_MAX_ARMS;
     struct ht_row *rows = calloc(room, sizeof *rows);
+    char *names = working_arms(run, lane, &names_size);
     char died[64] = "not reported";
     int results, status;
-    if (!rows)
-        return ht_fail(error, "out of memory for %zu rows", room);
-    pid_t child = start_lane(run, &run->engine->lanes.lanes[lane], &results, error);
-    bool ok = child != 0 && read_lane(run, lane, results, rows, error);
+    bool ok = rows && names;
+    if (!ok)
+        ht_fail(error, "out of memory for %zu rows", room);
+    pid_t child = 0;
+    if (ok && names_size) {
+        child = start_lane(run, &run->engine->lanes.lanes[lane], names, names_size, &results, error);
+        ok = child != 0 && read_lane(run, lane, results, rows, error);
+    }
     if (child) {
         if (!ok || *run->stop)
             kill(child, SIGKILL);
@@ -205,6 +227,7 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
             snprintf(died, sizeof died, "the process exited with status %d", WEXITSTATUS(status));
     }
     ok = ok && keep_lane(run, lane, died, rows, error);
+    free(names);
     free(rows);
     return ok;
 }

@@ -64,18 +64,34 @@ static uint64_t batch_of(ht_shim_loop_fn *loop) {
 }
 
 
-static void add_case(const char *name) {
-    const struct ht_case *one = ht_find_case(name);
-    if (!one) {
-        fprintf(stderr, "heaptoll-gbench: no case '%s' here; build again\n", name);
-        exit(2);
-    }
-    for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop; i++) {
-        char *full = malloc(strlen(name) + 16);
-        if (!full)
+/* Adds the arms of a case, or only that of the kind `only`. */
+static bool add_arms(const char *case_name, const char *only) {
+    const struct ht_case *one = ht_find_case(case_name);
+    size_t before = loops.count;
+    for (int i = 0; one && i < HT_MAX_ARMS && one->arms[i].loop; i++) {
+        const char *kind = ht_arm_name(one->arms[i].kind);
+        char *full = NULL;
+        if (only && strcmp(only, kind) != 0)
+            continue;
+        if (asprintf(&full, "%s/%s", case_name, kind) < 0)
             exit(2);
-        sprintf(full, "%s/%s", name, ht_arm_name(one->arms[i].kind));
         add_loop(full, one->arms[i].loop, batch_of(one->arms[i].loop));
+    }
+    return loops.count > before;
+}
+
+
+/* "case" or "case/arm". */
+static void add_named(char *name) {
+    if (add_arms(name, NULL))
+        return;
+    char *slash = strrchr(name, '/');
+    if (slash)
+        *slash = '\0';
+    if (!slash || !add_arms(name, slash + 1)) {
+        fprintf(stderr, "heaptoll-gbench: no case or arm '%s%s%s' here; build again\n", name,
+                slash ? "/" : "", slash ? slash + 1 : "");
+        exit(2);
     }
 }
 
@@ -91,7 +107,7 @@ int main(int argc, char **argv) {
     int at = 2;
     if (argc < 3 || strspn(argv[1], "0123456789") != strlen(argv[1])) {
         fprintf(stderr,
-                "usage: heaptoll-gbench REPETITIONS CASE... [-- --benchmark_FLAG...]\n\n"
+                "usage: heaptoll-gbench REPETITIONS CASE[/ARM]... [-- --benchmark_FLAG...]\n\n"
                 "One allocator's lane of heaptoll --engine=gbench, which starts it. Results go to file "
                 "descriptor %d.\n"
                 "The case 'loop' compares heaptoll's loop with a range-for over the same body.\n",
@@ -110,7 +126,7 @@ int main(int argc, char **argv) {
             add_loop("loop/ours", body_loop, 1024);
             add_loop("loop/range_for", body_operation, 0);
         } else
-            add_case(argv[at]);
+            add_named(argv[at]);
     }
     /* What remains, with the program's name before it, is for Google Benchmark. */
     char **flags = at < argc ? argv + at : argv + argc - 1;

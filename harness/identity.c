@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void name_object_of(void *address, char *path, size_t size) {
@@ -47,8 +48,18 @@ static void ask_version(const char *library, char *version, size_t size) {
 }
 
 
+/* NULL when this process is not audited. Looked up only where it was asked for: a look-up in vain takes
+ * memory for its message, from the very heap that is timed. */
+static const struct ht_audit_counts *find_interposer(void) {
+    const char *preload = getenv("LD_PRELOAD");
+    if (!preload || strncmp(preload, HT_AUDIT_PRELOAD, strlen(HT_AUDIT_PRELOAD)) != 0)
+        return NULL;
+    return dlsym(RTLD_DEFAULT, HT_AUDIT_SYMBOL);
+}
+
+
 void ht_identify_allocator(struct ht_slot *slot) {
-    const struct ht_audit_counts *audit = dlsym(RTLD_DEFAULT, HT_AUDIT_SYMBOL);
+    const struct ht_audit_counts *audit = find_interposer();
     slot->audited = audit != NULL;
     name_object_of(audit ? audit->next_malloc : dlsym(RTLD_DEFAULT, "malloc"), slot->malloc_from,
                    sizeof slot->malloc_from);

@@ -3,12 +3,14 @@
  *
  * A shared object of its own, preloaded before the allocator for the audit and never while anything is
  * timed. Every function of the malloc family stands here once, counts, and hands on to the next object that
- * has it. What an allocator calls on its own account, below one of these, is not counted twice.
+ * has it. What an allocator calls on its own account, below one of these or in a thread of its own, is not
+ * counted: it is not the caller's.
  */
 #include "audit_counts.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -29,10 +31,20 @@ static struct {
     void *(*memalign)(size_t, size_t);
     void *(*valloc)(size_t);
     void *(*pvalloc)(size_t);
+    int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 } next;
 
 /* How deep this thread is in calls of ours. Where the loader put it: no allocation on first use. */
 static __thread int depth __attribute__((tls_model("initial-exec")));
+
+#ifdef HEAPTOLL_COUNT_TWICE /* the build that must be caught counting twice */
+#define OURS 1
+#else
+#define OURS (depth == 0)
+#endif
+
+/* Set once all allocators are loaded. */
+static bool begun;
 
 /* dlsym may itself ask for memory before we know whom to ask. */
 static _Alignas(16) unsigned char early[4096];
@@ -66,6 +78,7 @@ static bool ready(void) {
         LOOK_UP(memalign);
         LOOK_UP(valloc);
         LOOK_UP(pvalloc);
+        LOOK_UP(pthread_create);
         heaptoll_audit_counts.next_malloc = *(void **)&next.malloc;
         heaptoll_audit_counts.next_free = *(void **)&next.free;
         state = KNOWN;
@@ -74,16 +87,24 @@ static bool ready(void) {
 }
 
 
-/* The worker asks whom we stand before, perhaps before it has allocated anything. */
+/* The worker asks whom we stand before, perhaps before it has allocated anything. Preloaded first, we are
+ * initialized last. */
 __attribute__((constructor)) static void begin(void) {
     ready();
+    begun = true;
+}
+
+
+/* A bench may have threads. */
+static void add(uint64_t *sum, uint64_t number) {
+    __atomic_fetch_add(sum, number, __ATOMIC_RELAXED);
 }
 
 
 static void *count(void *block, size_t bytes) {
-    if (block && depth == 0) {
-        heaptoll_audit_counts.blocks++;
-        heaptoll_audit_counts.bytes += bytes;
+    if (block && OURS) {
+        add(&heaptoll_audit_counts.blocks, 1);
+        add(&heaptoll_audit_counts.bytes, bytes);
     }
     return block;
 }
@@ -119,7 +140,7 @@ PUBLIC void *calloc(size_t items, size_t bytes) {
 PUBLIC void free(void *block) {
     if (!block || is_early(block) || !ready())
         return;
-    heaptoll_audit_counts.freed += depth == 0;
+    add(&heaptoll_audit_counts.freed, OURS);
     depth++;
     next.free(block);
     depth--;
@@ -135,8 +156,7 @@ PUBLIC void *realloc(void *old, size_t bytes) {
         return moved ? memcpy(moved, old, bytes < left ? bytes : left) : NULL;
     }
     BEHIND(next.realloc(old, bytes));
-    if (depth == 0 && old && (block || bytes == 0))
-        heaptoll_audit_counts.freed++;
+    add(&heaptoll_audit_counts.freed, OURS && old && (block || bytes == 0));
     return count(block, bytes);
 }
 
@@ -188,4 +208,39 @@ PUBLIC void *pvalloc(size_t bytes) {
     REFUSE_WITHOUT(pvalloc)
     BEHIND(next.pvalloc(bytes));
     return count(block, bytes);
+}
+
+
+/* -- Threads --------------------------------------------------------------- */
+
+/* A thread that an allocator starts is the allocator's, with all it takes. Room for it without asking the
+ * allocator, which is busy. */
+struct start {
+    void *(*run)(void *);
+    void *argument;
+};
+static struct start starts[64];
+static size_t starts_used;
+
+static void *run_for_the_allocator(void *start) {
+    const struct start *mine = start;
+    depth = 1;
+    return mine->run(mine->argument);
+}
+
+
+PUBLIC int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
+                          void *(*run)(void *), void *restrict argument) {
+    if (!ready() || !next.pthread_create)
+        return EAGAIN;
+    if (begun && depth == 0)
+        return next.pthread_create(thread, attributes, run, argument);
+    size_t mine = __atomic_fetch_add(&starts_used, 1, __ATOMIC_RELAXED);
+    if (mine >= sizeof starts / sizeof starts[0])
+        return EAGAIN;
+    starts[mine] = (struct start){run, argument};
+    depth++; /* the thread's own memory */
+    int failed = next.pthread_create(thread, attributes, run_for_the_allocator, &starts[mine]);
+    depth--;
+    return failed;
 }

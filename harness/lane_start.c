@@ -1,13 +1,15 @@
 #include "lane_start.h"
 
+#include "audit_counts.h"
+
 #include <stdio.h>
 
 enum ht_outcome ht_lane_start(struct ht_herd *herd, struct ht_lane *asked, uint32_t lane, int interposer_fd,
                               const char *case_name, const struct ht_layout *layout, struct ht_error *error) {
     char preload[HT_LANE_PATH_MAX + 64];
     if (interposer_fd >= 0) /* by descriptor: LD_PRELOAD takes no path with a space or a colon */
-        snprintf(preload, sizeof preload, "/proc/self/fd/%d%s%s", interposer_fd, asked->library[0] ? ":" : "",
-                 asked->library);
+        snprintf(preload, sizeof preload, HT_AUDIT_PRELOAD "%d%s%s", interposer_fd,
+                 asked->library[0] ? ":" : "", asked->library);
     else
         snprintf(preload, sizeof preload, "%s", asked->library);
     enum ht_outcome outcome = ht_herd_start(herd, lane, preload, case_name, layout);

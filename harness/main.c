@@ -131,15 +131,23 @@ static bool audit_cases(struct ht_run *run, struct ht_herd *herd) {
 }
 
 
+/* What was asked for is on stdout, all of it. */
+static bool is_printed(struct ht_error *error) {
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           ht_fail(error, "cannot write to stdout: %s", strerror(errno));
+}
+
+
 /* --audit: nothing but that. */
 static int only_audit(struct ht_run *run, const char *worker) {
     int code = HT_EXIT_BAD;
     struct ht_herd *herd = &run->engine.herd;
     if (ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error) && make_states(run) &&
         ht_herd_open(herd, worker, run->options.hang_seconds, &ht_stop_signal, &run->error) &&
-        audit_cases(run, herd))
-        code =
-            ht_audit_print(run->states, run->catalogue.count, &run->engine.lanes, stdout) ? HT_EXIT_BAD : 0;
+        audit_cases(run, herd)) {
+        size_t bad = ht_audit_print(run->states, run->catalogue.count, &run->engine.lanes, stdout);
+        code = is_printed(&run->error) && !bad ? 0 : HT_EXIT_BAD;
+    }
     if (run->error.text[0])
         ht_complain(&run->error);
     return ht_stop_signal ? 128 + ht_stop_signal : code;

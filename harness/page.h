@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define HT_PAGE_MAGIC 0x68746f6cu /* "htol" */
-#define HT_PROTOCOL_VERSION 2u    /* raise it with every change of this file */
+#define HT_PROTOCOL_VERSION 3u    /* raise it with every change of this file */
 
 #define HT_MAX_LANES 12
 #define HT_MAX_TURN_SLICES 128
@@ -44,6 +44,7 @@ struct ht_counter_reading {
 struct ht_audit {
     struct ht_allocation declared, taken;
     uint64_t freed; /* blocks given back */
+    uint64_t late;  /* blocks that the very first operation declares and does not give back itself */
     uint64_t sum;   /* of what the operations returned */
 };
 

@@ -181,10 +181,10 @@ static void csv_number(FILE *out, double value) {
 }
 
 
-/* The same of what was counted and not timed: exact to the last digit. */
-static void csv_count(FILE *out, double value) {
+/* The same of a count, which is exact: a block of 1 MiB has 1048576 bytes. */
+static void csv_exact(FILE *out, double value) {
     if (isfinite(value))
-        fprintf(out, ",%.12g", value);
+        fprintf(out, ",%.15g", value);
     else
         putc(',', out);
 }
@@ -215,8 +215,8 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     for (int i = 0; i < 5; i++)
         csv_number(out, row->ns[i]);
     csv_number(out, row->cycles_median);
-    csv_count(out, row->allocs_per_op);
-    csv_count(out, row->alloc_bytes_per_op);
+    csv_exact(out, row->allocs_per_op);
+    csv_exact(out, row->alloc_bytes_per_op);
     csv_number(out, row->minor_faults_per_op);
     for (uint32_t i = 0; i < folder->counters->count; i++)
         csv_number(out, row->counters[i]);

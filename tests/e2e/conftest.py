@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from running import (
     BUILD,
+    COUNTING_TWICE,
     FAILING_CALLS,
     HEAPTOLL,
+    INTERPOSER,
+    NESTING_ALLOCATOR,
     PROBING_WORKER,
+    TEST_GBENCH,
     TEST_WORKER,
     UNGUARDED_WORKER,
     WORKER,
@@ -18,12 +22,14 @@ from running import (
     Heaptoll,
 )
 
+PROGRAMS = (HEAPTOLL, WORKER, INTERPOSER, TEST_WORKER, TEST_GBENCH, UNGUARDED_WORKER, PROBING_WORKER, FAILING_CALLS)
+PRELOADS = (NESTING_ALLOCATOR, COUNTING_TWICE)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
     """Without the programs nothing can be tested, which is a failure: a skipped test looks like a passed one."""
-    needed = (HEAPTOLL, WORKER, TEST_WORKER, UNGUARDED_WORKER, PROBING_WORKER, FAILING_CALLS)
-    missing = [str(path) for path in needed if not path.exists()]
+    missing = [str(path) for path in (*PROGRAMS, *PRELOADS) if not path.exists()]
     if missing:
         pytest.fail(
             f"not built: {', '.join(missing)}\n"

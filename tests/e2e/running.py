@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import glob
 import json
 import os
 import signal
@@ -19,11 +20,15 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("HEAPTOLL_BUILD_DIR", "build")
 HEAPTOLL = BUILD / "heaptoll"
 WORKER = BUILD / "heaptoll-worker"
+INTERPOSER = BUILD / "heaptoll-audit.so"
 TEST_WORKER = BUILD / "tests" / "heaptoll-test-worker"
 UNGUARDED_WORKER = BUILD / "tests" / "heaptoll-unguarded-worker"
 PROBING_WORKER = BUILD / "tests" / "heaptoll-probing-worker"
+TEST_GBENCH = BUILD / "tests" / "heaptoll-test-gbench"
 WHOLE_ALLOCATOR = BUILD / "tests" / "whole_allocator.so"
 MALLOC_ONLY = BUILD / "tests" / "malloc_only.so"
+NESTING_ALLOCATOR = BUILD / "tests" / "nesting_allocator.so"
+COUNTING_TWICE = BUILD / "tests" / "counting_twice.so"
 FAILING_CALLS = BUILD / "tests" / "failing_calls.so"
 
 COLUMNS = [
@@ -87,6 +92,38 @@ def cases_of(worker: Path = WORKER) -> list[Case]:
 
 def smoke_cases(worker: Path = WORKER) -> list[Case]:
     return [case for case in cases_of(worker) if case.profile == 0]
+
+
+def installed_allocators() -> list[str]:
+    folders = ("/usr/local/lib", "/usr/lib/*-linux-gnu", "/lib/*-linux-gnu", "/usr/lib64", "/usr/lib")
+    libraries = {"jemalloc": "libjemalloc.so*", "mimalloc": "libmimalloc.so*", "tcmalloc": "libtcmalloc*.so*"}
+    return ["glibc"] + [
+        name for name, pattern in libraries.items() if any(glob.glob(f"{folder}/{pattern}") for folder in folders)
+    ]
+
+
+class Tap:
+    """A worker that notes how it was started, and then is heaptoll's own."""
+
+    def __init__(self, folder: Path, worker: Path = WORKER) -> None:
+        self.log = folder / "started.tsv"
+        self.script = folder / "noting-worker"
+        self.script.write_text(
+            "#!/bin/sh\n"
+            f"[ \"$1\" != --lane ] || printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \"$3\" \"$5\" \"$6\" \"$7\" "
+            f'"${{#HEAPTOLL_PADDING}}" "$LD_PRELOAD" >>{self.log}\n'
+            f'exec {worker} "$@"\n'
+        )
+        self.script.chmod(0o755)
+
+    def starts(self) -> list[list[str]]:
+        """Lane, case, stack offset, heap offset, environment padding, preload; in the order of starting. Without those
+        that the audit started."""
+        return [start for start in self.all_starts() if not start[5].startswith("/proc/self/fd/")]
+
+    def all_starts(self) -> list[list[str]]:
+        """The same with those that the audit started."""
+        return [line.split("\t") for line in self.log.read_text().splitlines()]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import glob
 import hashlib
 import json
 import os
@@ -25,7 +24,9 @@ from running import (
     WORKER,
     Finished,
     Heaptoll,
+    Tap,
     cases_of,
+    installed_allocators,
     smoke_cases,
 )
 
@@ -117,35 +118,6 @@ def test_the_reader_of_results_takes_what_a_run_writes(heaptoll: Heaptoll, flags
 
 
 # ---- the allocators
-
-
-def installed_allocators() -> list[str]:
-    folders = ("/usr/local/lib", "/usr/lib/*-linux-gnu", "/lib/*-linux-gnu", "/usr/lib64", "/usr/lib")
-    libraries = {"jemalloc": "libjemalloc.so*", "mimalloc": "libmimalloc.so*", "tcmalloc": "libtcmalloc*.so*"}
-    return ["glibc"] + [
-        name for name, pattern in libraries.items() if any(glob.glob(f"{folder}/{pattern}") for folder in folders)
-    ]
-
-
-class Tap:
-    """A worker that notes how it was started, and then is heaptoll's own."""
-
-    def __init__(self, folder: Path, worker: Path = WORKER) -> None:
-        self.log = folder / "started.tsv"
-        self.script = folder / "noting-worker"
-        self.script.write_text(
-            "#!/bin/sh\n"
-            f"[ \"$1\" != --lane ] || printf '%s\\t%s\\t%s\\t%s\\t%s\\t%s\\n' \"$3\" \"$5\" \"$6\" \"$7\" "
-            f'"${{#HEAPTOLL_PADDING}}" "$LD_PRELOAD" >>{self.log}\n'
-            f'exec {worker} "$@"\n'
-        )
-        self.script.chmod(0o755)
-
-    def starts(self) -> list[list[str]]:
-        """Lane, case, stack offset, heap offset, environment padding, preload; in the order of starting. Without those
-        that the audit started."""
-        starts = [line.split("\t") for line in self.log.read_text().splitlines()]
-        return [start for start in starts if not start[5].startswith("/proc/self/fd/")]
 
 
 def test_all_installed_allocators_are_lanes_and_run_on_their_libraries(heaptoll: Heaptoll, tmp_path: Path) -> None:

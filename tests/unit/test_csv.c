@@ -242,6 +242,22 @@ static void a_measured_row_has_every_cell_that_is_known(void **state) {
 }
 
 
+/* Six digits, enough for a time, would make 1048580 of them. */
+static void bytes_are_counted_to_the_last_one(void **state) {
+    (void)state;
+    struct ht_run_folder folder = made();
+    struct ht_error error = {""};
+    struct ht_row row = measured_row(0, 0);
+    row.allocs_per_op = 263.0 / 512;
+    row.alloc_bytes_per_op = 1048577;
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", 3, 0, &row, 1, &error));
+    char *text = text_of(folder.csv_path);
+    assert_contains(text, ",0.513671875,1048577,");
+    free(text);
+    ht_run_folder_close(&folder);
+}
+
+
 static void what_was_not_measured_is_an_empty_cell_and_never_a_zero(void **state) {
     (void)state;
     struct ht_run_folder folder = made();
@@ -485,6 +501,7 @@ int main(void) {
         IN_RESULTS(a_run_is_named_after_its_time_and_four_digits),
         IN_RESULTS(runs_of_one_second_and_one_seed_do_not_collide),
         IN_RESULTS(a_measured_row_has_every_cell_that_is_known),
+        IN_RESULTS(bytes_are_counted_to_the_last_one),
         IN_RESULTS(what_was_not_measured_is_an_empty_cell_and_never_a_zero),
         IN_RESULTS(a_contended_row_keeps_its_times_and_its_reason),
         IN_RESULTS(a_case_without_a_size_has_an_empty_cell),
