@@ -95,6 +95,14 @@ HT_ARM(hangs) {
     return seed;
 }
 
+/* Only where its instructions are counted, with a clock that stands still. */
+HT_ARM(hangs_when_counted) {
+    const char *preload = getenv("LD_PRELOAD");
+    while (preload && strstr(preload, "frozen-clock"))
+        HT_OPAQUE(seed);
+    return on_heap(BYTES, seed);
+}
+
 static HT_NOINLINE uint64_t descend(uint64_t depth) {
     uint64_t frame[512];
     uint64_t read = work(frame, sizeof frame, depth);
@@ -142,10 +150,12 @@ HT_ARM(starts_a_thread) {
 
 /* Gives a page back and takes it again: one fault in every operation. */
 HT_ARM(faults) {
-    static _Alignas(65536) unsigned char page[65536];
-    madvise(page, sizeof page, MADV_DONTNEED);
-    volatile unsigned char *touched = page;
-    *touched = 1;
+    static unsigned char room[2 << 16]; /* a page of any size somewhere in it */
+    unsigned char *page = (unsigned char *)(((uintptr_t)room | 0xffff) + 1);
+    HT_OPAQUE(page);
+    madvise(page, 4096, MADV_DONTNEED);
+    *page = 1;
+    HT_ESCAPE(page);
     return on_heap(BYTES, seed);
 }
 
@@ -166,6 +176,8 @@ HT_SCENARIO(misbehaving, "What becomes of a run when an arm does what no bench s
             SMALL("crash", "all_arms", HT_SMOKE, "Every arm crashes.", dereferences_null, dereferences_null,
                   dereferences_null),
             SMALL("hang", "heap", HT_SMOKE, "The heap arm never ends.", fine_null, fine_stack, hangs),
+            SMALL("counted", "hang", HT_FULL, "The heap arm never ends where it is counted.", fine_null,
+                  fine_stack, hangs_when_counted),
             SMALL("overflow", "stack", HT_SMOKE, "The stack arm recurses until the stack is gone.", fine_null,
                   recurses_for_ever, fine_heap),
             SMALL("overflow", "frame", HT_SMOKE, "The stack arm's frame is larger than the stack.", fine_null,

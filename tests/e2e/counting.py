@@ -15,7 +15,7 @@ from typing import Any
 
 from running import BUILD, ROOT, TEST_WORKER, Row
 
-PROGRAMS = ("heaptoll", "heaptoll-frozen-clock.so")
+PROGRAMS = ("heaptoll", "heaptoll-frozen-clock.so", "heaptoll-audit.so")
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def test_a_bench_that_crashes_or_hangs_costs_its_own_arm_only(tmp_path: Path) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_at_once_and_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     worker = copy_programs(tmp_path / "programs")  # a name of its own, to find its processes by
-    command = command_line(tmp_path / "out", "--hang-seconds=3600", pattern="^misbehaving/hang", worker=worker)
+    command = command_line(tmp_path / "out", "--hang-seconds=3600", pattern="^misbehaving/counted", worker=worker)
     running = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
