@@ -15,14 +15,19 @@
 extern char **environ;
 
 #define RESULTS_FD 3
+/* "result", name, repetition, ns, CPU ns, iterations, and two readings of two numbers. */
+#define RESULT_FIELDS 10
+/* A repetition that had the CPU for a smaller share of its time was interrupted, whatever the probe says. */
+#define CPU_SHARE 0.99
 
-/* argv for one lane: repetitions, cases, flags. Freed by the caller; the strings belong to others. */
-static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, char *min_time) {
-    size_t room = run->catalogue->count + (size_t)run->options->benchmark_flag_count + 6, next = 0;
+/* argv for one lane: probe, repetitions, cases, flags. Freed by the caller; the strings belong to others. */
+static char **arguments_of(const struct ht_gbench_run *run, char *probe, char *repetitions, char *min_time) {
+    size_t room = run->catalogue->count + (size_t)run->options->benchmark_flag_count + 7, next = 0;
     char **argv = calloc(room, sizeof *argv);
     if (!argv)
         return NULL;
     argv[next++] = (char *)run->program;
+    argv[next++] = probe;
     argv[next++] = repetitions;
     for (size_t i = 0; i < run->catalogue->count; i++)
         argv[next++] = run->catalogue->cases[i].name;
@@ -37,14 +42,16 @@ static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, c
 
 static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *lane, int *results,
                         struct ht_error *error) {
-    char repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
+    char probe[40], repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
     int ends[2];
     pid_t child = 0;
+    const struct ht_page *page = run->engine->herd.page;
+    snprintf(probe, sizeof probe, "--probe=%u,%u", page->alu_rounds, page->chain_rounds);
     snprintf(repetitions, sizeof repetitions, "%u", run->options->plan.launches);
     snprintf(min_time, sizeof min_time, "--benchmark_min_time=%s",
              run->options->min_time ? run->options->min_time : "");
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", lane->library);
-    char **argv = arguments_of(run, repetitions, min_time);
+    char **argv = arguments_of(run, probe, repetitions, min_time);
     size_t count = 0, next = 0;
     while (environ[count])
         count++;
@@ -107,6 +114,35 @@ static bool find_arm(const struct ht_catalogue *catalogue, char *name, size_t *i
 }
 
 
+static struct ht_reading reading_of(char **fields) {
+    return (struct ht_reading){.alu = (uint32_t)strtoul(fields[0], NULL, 10),
+                               .chain = (uint32_t)strtoul(fields[1], NULL, 10)};
+}
+
+
+/* Holds the readings around a repetition against the best, as a launch does with a slice, and counts it. A
+ * slice is too short to be interrupted often; a repetition is not, and that another process had the CPU in
+ * the middle of it no probe can see. */
+static void judge(struct ht_engine *engine, struct ht_row *row, double cpu_ns, struct ht_reading first,
+                  struct ht_reading last) {
+    double best = ht_quiet_best(&engine->quiet), ticks_per_ns = ht_engine_ticks_per_ns(engine);
+    double before = ht_quiet_reading(&engine->quiet, first), after = ht_quiet_reading(&engine->quiet, last);
+    double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, first, last);
+    ht_quiet_add(&engine->quiet, before);
+    ht_quiet_add(&engine->quiet, after);
+    row->slices = 1;
+    row->quiet_slices =
+        ht_is_quiet(before, best) && ht_is_quiet(after, best) && cpu_ns >= CPU_SHARE * row->ns[2];
+    engine->slices++;
+    engine->quiet_slices += row->quiet_slices;
+    engine->measured_ticks += (uint64_t)(row->ns[2] * ticks_per_ns * (double)row->ops_per_slice);
+    if (!(ticks_per_cycle > 0))
+        return;
+    row->cycles_median = row->ns[2] * ticks_per_ns / ticks_per_cycle;
+    engine->ghz_sum += ticks_per_ns / ticks_per_cycle;
+}
+
+
 static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **fields, struct ht_row *rows,
                         struct ht_error *error) {
     size_t index;
@@ -119,11 +155,11 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
     *row = (struct ht_row){.lane = lane,
                            .arm = arm,
                            .status = HT_OK,
-                           .ops_per_slice = strtoull(fields[4], NULL, 10),
-                           .slices = 1,
+                           .ops_per_slice = strtoull(fields[5], NULL, 10),
                            .ns = {NAN, NAN, ns, NAN, NAN},
                            .cycles_median = NAN,
                            .minor_faults_per_op = NAN};
+    judge(run->engine, row, strtod(fields[4], NULL), reading_of(fields + 6), reading_of(fields + 8));
     return true;
 }
 
@@ -131,7 +167,7 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
 static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int results, struct ht_row *rows,
                       struct ht_error *error) {
     FILE *in = fdopen(results, "r");
-    char *line = NULL, *fields[5];
+    char *line = NULL, *fields[RESULT_FIELDS];
     size_t room = 0;
     bool ok = in != NULL;
     while (ok && !*run->stop && getline(&line, &room, in) > 0) {
@@ -141,7 +177,7 @@ static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int result
             snprintf(who.free_from, sizeof who.free_from, "%s", fields[2]);
             snprintf(who.allocator_version, sizeof who.allocator_version, "%s", fields[3]);
             ok = ht_lane_verify(&run->engine->lanes.lanes[lane], &who, error);
-        } else if (strncmp(line, "result\t", 7) == 0 && split(line, fields, 5))
+        } else if (strncmp(line, "result\t", 7) == 0 && split(line, fields, RESULT_FIELDS))
             ok = take_result(run, lane, fields, rows, error);
         else
             ok = ht_fail(error, "heaptoll-gbench says what is not understood: %s", line);
@@ -178,8 +214,8 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
                                            .minor_faults_per_op = NAN};
                 snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
             }
-            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1,
-                                      launch, row, info->arm_count, error))
+            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build,
+                                      run->engine->cores.current, launch, row, info->arm_count, error))
                 return false;
             if (!ht_summary_add(run->summary, c, row, info->arm_count))
                 return ht_fail(error, "out of memory while adding up the repetitions");
@@ -196,6 +232,8 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
     int results, status;
     if (!rows)
         return ht_fail(error, "out of memory for %zu rows", room);
+    /* The child stays on the CPU that this process is on. */
+    ht_cores_choose(&run->engine->cores, &run->engine->herd, &run->engine->quiet);
     pid_t child = start_lane(run, &run->engine->lanes.lanes[lane], &results, error);
     bool ok = child != 0 && read_lane(run, lane, results, rows, error);
     if (child) {

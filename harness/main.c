@@ -73,6 +73,19 @@ static bool beside_us(const char *name, char *path, size_t size, struct ht_error
 }
 
 
+/* The program with a worker's benches under Google Benchmark: X-gbench for X-worker. */
+static bool gbench_twin(const char *worker, char *path, size_t size, struct ht_error *error) {
+    static const char ending[] = "-worker";
+    size_t length = strlen(worker), stem = length - (sizeof ending - 1);
+    if (length < sizeof ending || strcmp(worker + stem, ending) != 0)
+        return ht_fail(
+            error, "--engine=gbench: the program that goes with X-worker is X-gbench, and %s ends otherwise",
+            worker);
+    snprintf(path, size, "%.*s-gbench", (int)stem, worker);
+    return true;
+}
+
+
 static void list_cases(const struct ht_catalogue *catalogue, enum ht_list_kind kind) {
     const char *scenario = "";
     for (size_t i = 0; i < catalogue->count; i++) {
@@ -226,9 +239,11 @@ static void print_end(const struct run *run, const char *status) {
     size_t i;
     fprintf(run->human, "\n");
     if (engine->slices)
-        fprintf(run->human, "quiet: %.0f %% of %llu slices; core at %.2f GHz\n",
+        fprintf(run->human, "quiet: %.0f %% of %llu %s; core at %.2f GHz\n",
                 100.0 * (double)engine->quiet_slices / (double)engine->slices,
-                (unsigned long long)engine->slices, engine->ghz_sum / (double)engine->slices);
+                (unsigned long long)engine->slices,
+                run->options.engine == HT_LOCKSTEP ? "slices" : "repetitions",
+                engine->ghz_sum / (double)engine->slices);
     json_array_foreach(json_object_get(run->json, "warnings"), i, each) {
         text = json_string_value(each);
         fprintf(run->human, "warning: %s\n", text);
@@ -340,7 +355,7 @@ static int lead(struct run *run, const char *worker, int argc, char **argv) {
     }
     if (run->options.engine == HT_LOCKSTEP)
         measure_lockstep(run);
-    else if (beside_us("heaptoll-gbench", gbench, sizeof gbench, &run->error))
+    else if (gbench_twin(worker, gbench, sizeof gbench, &run->error))
         ht_gbench_measure(&(struct ht_gbench_run){.program = gbench,
                                                   .options = &run->options,
                                                   .catalogue = &run->catalogue,
