@@ -5,8 +5,8 @@
 #?                           (in single quotes; $ stands for itself, and so does $$, which make is used to)
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
 #? ENGINE=lockstep           or gbench
-#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, plot.py;
-#?                           the shell reads them, so quote inside what needs quotes
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, list), precision.py, truth.py,
+#?                           plot.py; the shell reads them, so quote inside what needs quotes
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -27,7 +27,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build bench plot list precision test lint format clean
+.PHONY: help setup build bench plot list precision truth test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -148,6 +148,11 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/truth.py $${HEAPTOLL_FILTER:+"--filter=$$HEAPTOLL_FILTER"} $(call typed,ARGS)
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)

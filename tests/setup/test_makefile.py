@@ -305,6 +305,11 @@ def test_plot_draws_the_run_it_is_given(project: Machine) -> None:
     assert project.lines("python-ran") == ["python: scripts/plot.py", "python: scripts/plot.py results/a run --dark"]
 
 
+def test_truth_hands_its_filter_and_flags_on(project: Machine) -> None:
+    make(project, "truth", "ARGS=--quick", "FILTER=a|b $x")
+    assert project.lines("python-ran") == ["python: scripts/truth.py --filter=a|b $x --quick"]
+
+
 def test_precision_hands_its_flags_on(project: Machine) -> None:
     make(project, "precision", "ARGS=--quick")
     assert project.lines("python-ran") == ["python: scripts/precision.py --quick"]
