@@ -15,9 +15,10 @@
 extern char **environ;
 
 #define RESULTS_FD 3
-/* "result", name, repetition, ns, CPU ns, iterations, and two readings of two numbers. */
-#define RESULT_FIELDS 10
-/* A repetition that had the CPU for a smaller share of its time was interrupted, whatever the probe says. */
+/* "result", name, repetition, ns, CPU ns, switches, iterations, and two readings of two numbers. */
+#define RESULT_FIELDS 11
+/* A repetition that had the CPU for a smaller share of its time was interrupted, whatever the probe says; so
+ * was one in which another process ran, however shortly: branches are mispredicted for 0.3 ms after that. */
 #define CPU_SHARE 0.99
 
 /* argv for one lane: probe, repetitions, cases, flags. Freed by the caller; the strings belong to others. */
@@ -123,7 +124,7 @@ static struct ht_reading reading_of(char **fields) {
 /* Holds the readings around a repetition against the best, as a launch does with a slice, and counts it. A
  * slice is too short to be interrupted often; a repetition is not, and that another process had the CPU in
  * the middle of it no probe can see. */
-static void judge(struct ht_engine *engine, struct ht_row *row, double cpu_ns, struct ht_reading first,
+static void judge(struct ht_engine *engine, struct ht_row *row, bool kept_cpu, struct ht_reading first,
                   struct ht_reading last) {
     double best = ht_quiet_best(&engine->quiet), ticks_per_ns = ht_engine_ticks_per_ns(engine);
     double before = ht_quiet_reading(&engine->quiet, first), after = ht_quiet_reading(&engine->quiet, last);
@@ -131,8 +132,7 @@ static void judge(struct ht_engine *engine, struct ht_row *row, double cpu_ns, s
     ht_quiet_add(&engine->quiet, before);
     ht_quiet_add(&engine->quiet, after);
     row->slices = 1;
-    row->quiet_slices =
-        ht_is_quiet(before, best) && ht_is_quiet(after, best) && cpu_ns >= CPU_SHARE * row->ns[2];
+    row->quiet_slices = ht_is_quiet(before, best) && ht_is_quiet(after, best) && kept_cpu;
     engine->slices++;
     engine->quiet_slices += row->quiet_slices;
     engine->measured_ticks += (uint64_t)(row->ns[2] * ticks_per_ns * (double)row->ops_per_slice);
@@ -155,11 +155,12 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
     *row = (struct ht_row){.lane = lane,
                            .arm = arm,
                            .status = HT_OK,
-                           .ops_per_slice = strtoull(fields[5], NULL, 10),
+                           .ops_per_slice = strtoull(fields[6], NULL, 10),
                            .ns = {NAN, NAN, ns, NAN, NAN},
                            .cycles_median = NAN,
                            .minor_faults_per_op = NAN};
-    judge(run->engine, row, strtod(fields[4], NULL), reading_of(fields + 6), reading_of(fields + 8));
+    bool kept_cpu = strtod(fields[4], NULL) >= CPU_SHARE * ns && strcmp(fields[5], "0") == 0;
+    judge(run->engine, row, kept_cpu, reading_of(fields + 7), reading_of(fields + 9));
     return true;
 }
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define RESULTS_FD 3
 /* A batch long enough that what goes on between two of them, mispredicted branches above all, costs nothing.
@@ -87,17 +88,21 @@ static void add_case(const char *name) {
 
 
 static struct ht_shim_reading read_probe(void *context) {
+    struct rusage usage;
+    struct ht_shim_reading reading = {.alu = (double)ht_probe_alu(probe.alu_rounds),
+                                      .chain = (double)ht_probe_chain(probe.chain_rounds)};
     (void)context;
-    return (struct ht_shim_reading){.alu = (double)ht_probe_alu(probe.alu_rounds),
-                                    .chain = (double)ht_probe_chain(probe.chain_rounds)};
+    getrusage(RUSAGE_SELF, &usage);
+    reading.switches = (double)(usage.ru_nvcsw + usage.ru_nivcsw);
+    return reading;
 }
 
 
 static void report(void *context, size_t index, const struct ht_shim_repetition *one) {
     (void)context;
-    dprintf(RESULTS_FD, "result\t%s\t%u\t%.9g\t%.9g\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n", loops.names[index],
-            one->number, one->ns, one->cpu_ns, one->iterations, one->before.alu, one->before.chain,
-            one->after.alu, one->after.chain);
+    dprintf(RESULTS_FD, "result\t%s\t%u\t%.9g\t%.9g\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n",
+            loops.names[index], one->number, one->ns, one->cpu_ns, one->after.switches, one->iterations,
+            one->before.alu, one->before.chain, one->after.alu, one->after.chain);
 }
 
 

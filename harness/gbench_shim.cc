@@ -12,7 +12,8 @@ namespace {
 // Under these names a repetition carries what the probe read around it. As user counters, because the first
 // repetition is run several times over until its length is found, and counters stay with the run that is
 // reported.
-const char *const kReadings[] = {"ht_alu_before", "ht_chain_before", "ht_alu_after", "ht_chain_after"};
+const char *const kReadings[] = {"ht_alu_before", "ht_chain_before", "ht_alu_after", "ht_chain_after",
+                                 "ht_switches"};
 
 // Google Benchmark decorates names with how they were run ("/iterations:1/manual_time"). Ours is the case's
 // name.
@@ -135,8 +136,9 @@ void RunLoop(benchmark::State &state, const ht_shim_loops *loops, size_t index) 
     if (loops->probe)
         after = loops->probe(loops->context);
     benchmark::DoNotOptimize(sum);
-    const double values[] = {before.alu, before.chain, after.alu, after.chain};
-    for (size_t i = 0; loops->probe && i < 4; i++)
+    const double values[] = {before.alu, before.chain, after.alu, after.chain,
+                             after.switches - before.switches};
+    for (size_t i = 0; loops->probe && i < 5; i++)
         state.counters[kReadings[i]] = values[i];
 }
 
@@ -154,8 +156,8 @@ class Recorder : public benchmark::BenchmarkReporter {
             one.ns = run.GetAdjustedRealTime();
             one.cpu_ns = run.GetAdjustedCPUTime();
             one.iterations = static_cast<double>(run.iterations);
-            one.before = {Counter(run, kReadings[0]), Counter(run, kReadings[1])};
-            one.after = {Counter(run, kReadings[2]), Counter(run, kReadings[3])};
+            one.before = {Counter(run, kReadings[0]), Counter(run, kReadings[1]), 0};
+            one.after = {Counter(run, kReadings[2]), Counter(run, kReadings[3]), Counter(run, kReadings[4])};
             loops_->report(loops_->context, static_cast<size_t>(run.family_index), &one);
         }
     }

@@ -52,14 +52,14 @@ const char *ht_shim_version(void);
 
 typedef uint64_t ht_shim_loop_fn(uint64_t operations);
 
-/* One reading of the probe (probe.h), in ticks. */
+/* One reading: the probe (probe.h), in ticks, and how often the process has lost the CPU so far. */
 struct ht_shim_reading {
-    double alu, chain;
+    double alu, chain, switches;
 };
 typedef struct ht_shim_reading ht_shim_probe_fn(void *context);
 
 /* One result of a loop: what Google Benchmark made of a repetition, and what the probe read right before its
- * timing began and right after it had ended; zeros without a probe. */
+ * timing began and right after it had ended; zeros without a probe. Switches are counted from before on. */
 struct ht_shim_repetition {
     uint32_t number;
     double ns;     /* per operation */

@@ -193,9 +193,9 @@ def test_a_killed_coordinator_takes_the_other_engine_along(heaptoll: Heaptoll) -
 # ---- an engine that goes wrong: heaptoll takes the heaptoll-gbench beside it, so a copy takes ours
 
 INTRODUCTION = "printf 'allocator\\t/lib/libc.so.6\\t/lib/libc.so.6\\t2.99\\n' >&3\n"
-# name, repetition, ns, CPU ns, iterations, and what the probe read before and after: ALU, chain, ALU, chain
+# name, repetition, ns, CPU ns, context switches, iterations, and what the probe read before and after: ALU, chain, ALU, chain
 RESULT = (
-    "printf 'result\\t%s\\t%d\\t5.5\\t{cpu_ns}\\t1000\\t{readings}\\n' "
+    "printf 'result\\t%s\\t%d\\t5.5\\t{cpu_ns}\\t{switches}\\t1000\\t{readings}\\n' "
     "returned_pointer/by_value/64/{arm} {launch} >&3\n"
 )
 CHAIN_CYCLES = 24 if platform.machine() == "x86_64" else 32
@@ -216,7 +216,7 @@ def with_engine(tmp_path: Path, text: str | None) -> Heaptoll:
 
 
 def test_an_engine_that_dies_loses_what_it_had_not_reported(tmp_path: Path) -> None:
-    first = "".join(RESULT.format(arm=arm, launch=0, cpu_ns=5.5, readings=UNKNOWN) for arm in ("null", "stack"))
+    first = "".join(RESULT.format(arm=arm, launch=0, cpu_ns=5.5, switches=0, readings=UNKNOWN) for arm in ("null", "stack"))
     finished = with_engine(tmp_path, f"{INTRODUCTION}{first}kill -SEGV $$\n").run(*GBENCH, ONE_CASE)
     assert finished.code == 2
     rows = finished.folder.check_complete(CASES, ["glibc"], launches=2)
@@ -230,12 +230,12 @@ def test_a_repetition_is_quiet_when_both_readings_and_the_cpu_say_so(tmp_path: P
     chain = CHAIN_CYCLES * 40
     own, shared = f"$((alu*160)) $((chain*{chain}))", f"$((alu*320)) $((chain*{chain}))"
     told = [
-        ("null", 0, 5.5, own, own), ("stack", 0, 5.5, own, shared), ("heap", 0, 5.5, shared, own),
-        ("null", 1, 5.5, shared, shared), ("stack", 1, 5.4, own, own), ("heap", 1, 5.48, own, own),
+        ("null", 0, 5.5, 0, own, own), ("stack", 0, 5.5, 0, own, shared), ("heap", 0, 5.5, 0, shared, own),
+        ("null", 1, 5.5, 1, own, own), ("stack", 1, 5.4, 0, own, own), ("heap", 1, 5.48, 0, own, own),
     ]  # fmt: skip
     text = INTRODUCTION + PROBE
-    for arm, launch, cpu_ns, before, after in told:
-        line = RESULT.format(arm=arm, launch=launch, cpu_ns=cpu_ns, readings=r"%d\t%d\t%d\t%d")
+    for arm, launch, cpu_ns, switches, before, after in told:
+        line = RESULT.format(arm=arm, launch=launch, cpu_ns=cpu_ns, switches=switches, readings=r"%d\t%d\t%d\t%d")
         text += line.replace(" >&3", f" {before} {after} >&3")
     heaptoll = with_engine(tmp_path, text + "exit 0\n")
     (heaptoll.results / "known-cores.tsv").write_text(f"{cpu_model()}\t0.0625\n")
@@ -247,7 +247,7 @@ def test_a_repetition_is_quiet_when_both_readings_and_the_cpu_say_so(tmp_path: P
 
 def test_without_readings_there_are_no_cycles_and_nothing_is_quiet(tmp_path: Path) -> None:
     told = [
-        RESULT.format(arm=arm, launch=launch, cpu_ns=5.5, readings=UNKNOWN)
+        RESULT.format(arm=arm, launch=launch, cpu_ns=5.5, switches=0, readings=UNKNOWN)
         for arm in ("null", "stack", "heap")
         for launch in (0, 1)
     ]
@@ -278,7 +278,7 @@ def test_an_engine_that_reports_nothing_is_not_taken_for_a_measured_one(tmp_path
     ("text", "said"),
     [
         (f"{INTRODUCTION}echo nonsense >&3\n", "not understood: nonsense"),
-        (f"{INTRODUCTION}printf 'result\\ta/b/c/heap\\t0\\t1\\t1\\t1\\t{UNKNOWN}\\n' >&3\n", "'a/b/c"),
+        (f"{INTRODUCTION}printf 'result\\ta/b/c/heap\\t0\\t1\\t1\\t0\\t1\\t{UNKNOWN}\\n' >&3\n", "'a/b/c"),
         ("printf 'allocator\\t/opt/x.so\\t/opt/x.so\\t1\\n' >&3\n", "malloc is answered by /opt/x.so"),
         (None, "heaptoll-gbench"),
     ],
