@@ -112,7 +112,7 @@ ARMS(multiply_chain, 1024, 1024 / PER_ROUND)
 ARMS(load_chain, 256, 256 / PER_ROUND)
 ARMS(load_chain, 1024, 1024 / PER_ROUND)
 ARMS(stores, 1024, 1024 / STORES_PER_ROUND)
-ARMS(stores, 4096, 4096 / STORES_PER_ROUND)
+ARMS(stores, 2048, 2048 / STORES_PER_ROUND)
 /* Its last branch is mispredicted, some 80 cycles: many rounds, so that they are next to nothing. */
 ARMS(busy_loop, 65536, 65536)
 
@@ -132,6 +132,6 @@ ARMS(busy_loop, 65536, 65536)
 HT_SCENARIO(known_cost, "Does the engine find the cost that the architecture fixes?", ADDS(256, HT_QUICK),
             ADDS(1024, HT_SMOKE), ADDS(4096, HT_QUICK), MULTIPLIES(256, HT_QUICK), MULTIPLIES(1024, HT_SMOKE),
             LOADS(256, HT_QUICK), LOADS(1024, HT_SMOKE), STORE_RUNS(1024, HT_SMOKE),
-            STORE_RUNS(4096, HT_QUICK),
+            STORE_RUNS(2048, HT_QUICK),
             KNOWN(busy_loop, 65536, HT_SMOKE,
                   "A counter that goes down to 0: 65536 rounds, or twice as many."));

@@ -21,16 +21,17 @@ LAUNCHES = (0.99, 1.0, 1.0, 1.0, 1.01)
 
 def arm(
     name: str = "stack", *, ours: float = 20.0, theirs: float = 20.0, ghz: float = 4.0, theirs_ghz: float = 4.0,
-    shorter: float | None = None, launches: tuple[float, ...] = LAUNCHES, repetitions: int = 8,
+    shorter: float | None = None, slow: float = 1.0, launches: tuple[float, ...] = LAUNCHES, repetitions: int = 8,
 ) -> Arm:  # fmt: skip
-    """Cycles per operation of both engines; `launches` are ours as shares of `ours`."""
+    """Cycles per operation of both engines; `launches` are ours as shares of `ours`, `slow` what their slow
+    slices take more."""
     made = Arm(CASE, name)
     for turn, share in enumerate(launches):
-        made.ours.append(Sample(turn, 0, ours * share / ghz, ours * share, 3000))
+        made.ours.append(Sample(turn, 0, ours * share / ghz, ours * share, 3000, ours * share * slow))
     for number in range(repetitions):
-        made.theirs.append(Sample(number % 4, number, theirs / theirs_ghz, theirs, 10_000))
+        made.theirs.append(Sample(number % 4, number, theirs / theirs_ghz, theirs, 10_000, theirs))
         if shorter:
-            made.shorter.append(Sample(number % 4, number, shorter / theirs_ghz, shorter, 1_000))
+            made.shorter.append(Sample(number % 4, number, shorter / theirs_ghz, shorter, 1_000, shorter))
     return made
 
 
@@ -80,6 +81,12 @@ def test_settling_does_not_explain_what_remains_without_it() -> None:
 
 def test_a_result_among_our_launches_is_a_matter_of_layout() -> None:
     assert reason(arm(theirs=21, launches=(0.99, 1.0, 1.0, 1.0, 1.06))) is Reason.LAYOUT
+
+
+def test_a_mean_among_our_slices_holds_interruptions() -> None:
+    assert reason(arm(theirs=21, slow=1.06)) is Reason.MEAN
+    assert reason(arm(theirs=21, slow=1.04)) is Reason.UNEXPLAINED
+    assert reason(arm(theirs=19, slow=1.06)) is Reason.UNEXPLAINED
 
 
 def test_a_heap_arm_whose_stack_arm_agrees_has_another_allocator_state() -> None:

@@ -18,7 +18,7 @@ SPREAD = (-0.0006, -0.0004, -0.0002, 0.0, 0.0, 0.0002, 0.0004, 0.0006)  # of qui
 
 
 def samples(cycles: float, ns: float = 1.0, spread: tuple[float, ...] = SPREAD) -> list[Sample]:
-    return [Sample(turn, 0, ns * (1 + each), cycles * (1 + each), 1000) for turn, each in enumerate(spread)]
+    return [Sample(turn, 0, ns * (1 + x), cycles * (1 + x), 1000, cycles) for turn, x in enumerate(spread)]
 
 
 def known(factor: float = 1.0, case: str = "known_cost/add_chain/1024", cpu: Cpu = ZEN_5, each: float = 1.0) -> Truth:

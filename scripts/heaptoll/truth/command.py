@@ -54,8 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="fewer turns, and the smoke profile's cases")
-    parser.add_argument("--profile", choices=("smoke", "quick", "full"), help="which ordinary cases (quick; with --quick smoke)")
-    parser.add_argument("--turns", type=_turns, metavar="N", help="turns of each part (16 and 6; with --quick 7 and 4)")
+    parser.add_argument(
+        "--profile", choices=("smoke", "quick", "full"), help="which ordinary cases (quick; with --quick smoke)"
+    )
+    parser.add_argument(
+        "--turns", type=_turns, metavar="N", help="turns of each part (16 and 6; with --quick 7 and 4)"
+    )
     parser.add_argument("--filter", default="", metavar="REGEX", help="only the ordinary cases it matches")
     parser.add_argument("--allocator", default="glibc", metavar="NAME", help="the lane, as heaptoll names it (glibc)")
     parser.add_argument(

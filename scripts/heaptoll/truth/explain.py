@@ -24,6 +24,7 @@ class Reason(Enum):
     CLOCK = "the cycles agree: the clock moved"
     SETTLING = "settling: without what each of their repetitions loses at its start they agree"
     LAYOUT = "theirs lies among our launches: layout"
+    MEAN = "theirs lies among our slices: a mean holds interruptions, a median does not"
     STATE = "the stack arm agrees: the allocator's state"
     UNEXPLAINED = "unexplained"
 
@@ -98,6 +99,8 @@ def reason(arm: Arm, stack: Arm | None) -> Reason:
     ours = [s.cycles for s in arm.ours]
     if min(ours) <= _median([s.cycles for s in arm.theirs]) <= max(ours):
         return Reason.LAYOUT
+    if _among_slices(arm):
+        return Reason.MEAN
     if arm.arm == "heap" and stack and not _noisy(stack) and not _few(stack) and _near(ratio_cycles(stack)):
         return Reason.STATE
     return Reason.UNEXPLAINED
@@ -123,6 +126,13 @@ def _settles(arm: Arm) -> bool:
     """Do shorter repetitions take longer per operation, and does nothing else differ?"""
     longer, shorter = _median([s.cycles for s in arm.theirs]), _median([s.cycles for s in arm.shorter])
     return shorter > longer * (1 + NEAR_PERCENT / 100) and _near(ratio_settled(arm))
+
+
+def _among_slices(arm: Arm) -> bool:
+    """Is theirs slower than our median slice, and no slower than our slow ones?"""
+    settled = settled_cycles(arm)
+    theirs = settled if settled == settled else _median([s.cycles for s in arm.theirs])
+    return _median([s.cycles for s in arm.ours]) < theirs <= _median([s.slow_cycles for s in arm.ours])
 
 
 def _noisy(arm: Arm) -> bool:

@@ -18,6 +18,7 @@ class Sample(NamedTuple):
     ns: float  # per operation
     cycles: float
     operations: float  # timed in one go: of a slice, or of a repetition
+    slow_cycles: float  # of the launch's slices, the 95 % quantile; a repetition has but one value, which it repeats
 
 
 @dataclass

@@ -46,8 +46,8 @@ class Effort:
         return replace(self, known=replace(self.known, turns=turns), ordinary=replace(self.ordinary, turns=turns))
 
 
-FULL = Effort(Pace(16, 2, 0.06, 16, (0.001,)), Pace(6, 3, 0.05, 6, (0.001, 0.01)), "quick")
-QUICK = Effort(Pace(7, 2, 0.06, 12, (0.001,)), Pace(4, 3, 0.05, 6, (0.001, 0.01)), "smoke")
+FULL = Effort(Pace(16, 2, 0.06, 16, (0.001,)), Pace(6, 3, 0.05, 8, (0.001, 0.006)), "quick")
+QUICK = Effort(Pace(7, 2, 0.06, 12, (0.001,)), Pace(4, 3, 0.05, 8, (0.001, 0.006)), "smoke")
 
 
 @dataclass(frozen=True)
@@ -139,12 +139,13 @@ def take_theirs(arms: Arms, run: Run, turn: int, longest: bool) -> None:
 
 
 def _results(arms: Arms, run: Run, turn: int) -> Iterator[tuple[Arm, Sample, bool]]:
-    columns = ["case", "arm", "launch", "status", "quiet_slices", "ns_median", "cycles_median", "ops_per_slice"]
+    columns = ["case", "arm", "launch", "status", "quiet_slices", "ns_median", "cycles_median", "ops_per_slice", "ns_p95"]
     for case, arm, launch, status, quiet_slices, *numbers in run.rows[columns].itertuples(index=False, name=None):
-        ns, cycles, operations = (float(number) for number in numbers)
+        ns, cycles, operations, slow_ns = (float(number) for number in numbers)
+        slow = cycles * slow_ns / ns if slow_ns == slow_ns else cycles
         kept = arms.setdefault((case, arm), Arm(case, arm))
         quiet = status == "ok" and quiet_slices > 0 and cycles == cycles
-        yield kept, Sample(turn, int(launch), ns, cycles, operations), quiet
+        yield kept, Sample(turn, int(launch), ns, cycles, operations, slow), quiet
 
 
 def _describe(found: Truth, run: Run) -> None:
