@@ -27,9 +27,9 @@ class Pace:
     launches: int
     launch_seconds: float
     repetitions: int
-    # What Google Benchmark is asked to time at least; it takes 1.4 times that. A tick of the kernel's clock, every 4 ms,
-    # costs some 25 us on a virtual machine: 1.6 % of a repetition of 1.4 ms, and every third has one. Chains of known
-    # cost take half of that, so that most have none. Ordinary code has branches: after Google Benchmark's own code it
+    # What Google Benchmark is asked to time at least; it takes 1.4 times that. Of repetitions of 1.4 ms every third was
+    # 25 us longer on a virtual machine, most likely by a tick of the kernel's clock. Chains of known cost take half of
+    # that, so that most have none. Ordinary code has branches: after Google Benchmark's own code it
     # loses some 0.3 ms in every repetition until they are predicted again, and two lengths tell how much.
     min_times: tuple[float, ...]
 
