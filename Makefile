@@ -8,7 +8,7 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
-#?                           plot.py, counts.py, perf.py; the shell reads them, so quote inside what needs quotes
+#?                           truth.py, plot.py, counts.py, perf.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
@@ -31,7 +31,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot list disassembly audit precision counts perf test lint format clean
+.PHONY: help setup build doctor bench plot list disassembly audit precision truth counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -174,6 +174,11 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/truth.py $${HEAPTOLL_FILTER:+"--filter=$$HEAPTOLL_FILTER"} $(call typed,ARGS)
 
 counts: build ## instructions, page faults, allocations per operation: the same figures in every run
 	$(begin)

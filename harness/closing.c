@@ -53,9 +53,11 @@ static void print_end(const struct ht_run *run, const char *status) {
     const struct ht_engine *engine = &run->engine;
     fprintf(run->human, "\n");
     if (engine->slices)
-        fprintf(run->human, "quiet: %.0f %% of %llu slices; core at %.2f GHz\n",
+        fprintf(run->human, "quiet: %.0f %% of %llu %s; core at %.2f GHz\n",
                 100.0 * (double)engine->quiet_slices / (double)engine->slices,
-                (unsigned long long)engine->slices, engine->ghz_sum / (double)engine->slices);
+                (unsigned long long)engine->slices,
+                run->options.engine == HT_LOCKSTEP ? "slices" : "repetitions",
+                engine->ghz_sum / (double)engine->slices);
     ht_print_lines(run->human, "warning: ", json_object_get(run->json, "warnings"));
     fprintf(run->human, "%s: %s\n", status, run->folder.csv_path);
     if (strcmp(status, "complete") != 0 && run->options.engine == HT_LOCKSTEP)

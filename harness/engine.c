@@ -1,5 +1,7 @@
 #include "engine.h"
 
+#include "probe.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
     ht_counters_publish(&engine->counters, engine->herd.page);
     ht_probe_size(engine->herd.page);
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
+    engine->quiet.reading_ticks = ht_ticks_of_reading();
     engine->quiet.known_best = ht_core_recall(engine->core_file, engine->cpu_model);
     double seconds = engine->quiet.known_best > 0 ? CALIBRATION_SECONDS / 8 : CALIBRATION_SECONDS;
     ht_cores_calibrate(&engine->cores, &engine->herd, &engine->quiet, seconds, HT_CALIBRATION_MOST_SECONDS);

@@ -15,6 +15,11 @@
 extern char **environ;
 
 #define RESULTS_FD 3
+/* "result", name, repetition, ns, CPU ns, switches, iterations, and two readings of two numbers. */
+#define RESULT_FIELDS 11
+/* A repetition that had the CPU for a smaller share of its time was interrupted, whatever the probe says; so
+ * was one in which another process ran, however shortly: branches are mispredicted for 0.3 ms after that. */
+#define CPU_SHARE 0.99
 
 /* The arms that work in a lane, as heaptoll-gbench wants them: "case/arm", each with its own '\0'. What the
  * audit saw crash, hang or lie would take the others along, or the machine's memory. Freed by the caller. */
@@ -31,14 +36,15 @@ static char *working_arms(const struct ht_gbench_run *run, uint32_t lane, size_t
 }
 
 
-/* argv for one lane: repetitions, arms, flags. Freed by the caller; the strings belong to others. */
-static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, char *names, size_t names_size,
-                           char *min_time) {
+/* argv for one lane: probe, repetitions, arms, flags. Freed by the caller; the strings belong to others. */
+static char **arguments_of(const struct ht_gbench_run *run, char *probe, char *repetitions, char *names,
+                           size_t names_size, char *min_time) {
     size_t arms = run->catalogue->count * HT_MAX_ARMS, next = 0;
-    char **argv = calloc(arms + (size_t)run->options->benchmark_flag_count + 6, sizeof *argv);
+    char **argv = calloc(arms + (size_t)run->options->benchmark_flag_count + 7, sizeof *argv);
     if (!argv)
         return NULL;
     argv[next++] = (char *)run->program;
+    argv[next++] = probe;
     argv[next++] = repetitions;
     for (char *name = names; name < names + names_size; name += strlen(name) + 1)
         argv[next++] = name;
@@ -54,14 +60,16 @@ static char **arguments_of(const struct ht_gbench_run *run, char *repetitions, c
 /* Starts heaptoll-gbench for the arms `names` in a lane. */
 static pid_t start_lane(const struct ht_gbench_run *run, const struct ht_lane *lane, char *names,
                         size_t names_size, int *results, struct ht_error *error) {
-    char repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
+    char probe[40], repetitions[16], min_time[64], preload[HT_LANE_PATH_MAX + 16];
     int ends[2];
     pid_t child = 0;
+    const struct ht_page *page = run->engine->herd.page;
+    snprintf(probe, sizeof probe, "--probe=%u,%u", page->alu_rounds, page->chain_rounds);
     snprintf(repetitions, sizeof repetitions, "%u", run->options->plan.launches);
     snprintf(min_time, sizeof min_time, "--benchmark_min_time=%s",
              run->options->min_time ? run->options->min_time : "");
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", lane->library);
-    char **argv = arguments_of(run, repetitions, names, names_size, min_time);
+    char **argv = arguments_of(run, probe, repetitions, names, names_size, min_time);
     size_t count = 0, next = 0;
     while (environ[count])
         count++;
@@ -124,6 +132,34 @@ static bool find_arm(const struct ht_catalogue *catalogue, char *name, size_t *i
 }
 
 
+static struct ht_reading reading_of(char **fields) {
+    return (struct ht_reading){.alu = (uint32_t)strtoul(fields[0], NULL, 10),
+                               .chain = (uint32_t)strtoul(fields[1], NULL, 10)};
+}
+
+
+/* Holds the readings around a repetition against the best, as a launch does with a slice, and counts it. A
+ * slice is too short to be interrupted often; a repetition is not, and that another process had the CPU in
+ * the middle of it no probe can see. */
+static void judge(struct ht_engine *engine, struct ht_row *row, bool kept_cpu, struct ht_reading first,
+                  struct ht_reading last) {
+    double best = ht_quiet_best(&engine->quiet), ticks_per_ns = ht_engine_ticks_per_ns(engine);
+    double before = ht_quiet_reading(&engine->quiet, first), after = ht_quiet_reading(&engine->quiet, last);
+    double ticks_per_cycle = ht_ticks_per_cycle(&engine->quiet, first, last);
+    ht_quiet_add(&engine->quiet, before);
+    ht_quiet_add(&engine->quiet, after);
+    row->slices = 1;
+    row->quiet_slices = ht_is_quiet(before, best) && ht_is_quiet(after, best) && kept_cpu;
+    engine->slices++;
+    engine->quiet_slices += row->quiet_slices;
+    engine->measured_ticks += (uint64_t)(row->ns[2] * ticks_per_ns * (double)row->ops_per_slice);
+    if (!(ticks_per_cycle > 0))
+        return;
+    row->cycles_median = row->ns[2] * ticks_per_ns / ticks_per_cycle;
+    engine->ghz_sum += ticks_per_ns / ticks_per_cycle;
+}
+
+
 static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **fields, struct ht_row *rows,
                         struct ht_error *error) {
     size_t index;
@@ -136,9 +172,10 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
     *row = ht_row_begin(&run->states[index], lane, arm);
     if (row->status != HT_OK) /* timed unasked; it is not worth a time */
         return true;
-    row->ops_per_slice = strtoull(fields[4], NULL, 10);
-    row->slices = 1;
+    row->ops_per_slice = strtoull(fields[6], NULL, 10);
     row->ns[2] = ns;
+    bool kept_cpu = strtod(fields[4], NULL) >= CPU_SHARE * ns && strcmp(fields[5], "0") == 0;
+    judge(run->engine, row, kept_cpu, reading_of(fields + 7), reading_of(fields + 9));
     return true;
 }
 
@@ -146,7 +183,7 @@ static bool take_result(const struct ht_gbench_run *run, uint32_t lane, char **f
 static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int results, struct ht_row *rows,
                       struct ht_error *error) {
     FILE *in = fdopen(results, "r");
-    char *line = NULL, *fields[5];
+    char *line = NULL, *fields[RESULT_FIELDS];
     size_t room = 0;
     bool ok = in != NULL;
     while (ok && !*run->stop && getline(&line, &room, in) > 0) {
@@ -156,7 +193,7 @@ static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int result
             snprintf(who.free_from, sizeof who.free_from, "%s", fields[2]);
             snprintf(who.allocator_version, sizeof who.allocator_version, "%s", fields[3]);
             ok = ht_lane_verify(&run->engine->lanes.lanes[lane], &who, error);
-        } else if (strncmp(line, "result\t", 7) == 0 && split(line, fields, 5))
+        } else if (strncmp(line, "result\t", 7) == 0 && split(line, fields, RESULT_FIELDS))
             ok = take_result(run, lane, fields, rows, error);
         else
             ok = ht_fail(error, "heaptoll-gbench says what is not understood: %s", line);
@@ -191,8 +228,8 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
                 row[arm].status = HT_STATUS_CRASHED;
                 snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
             }
-            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build, -1,
-                                      launch, row, info->arm_count, error))
+            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build,
+                                      run->engine->cores.current, launch, row, info->arm_count, error))
                 return false;
             if (!ht_summary_add(run->summary, c, row, info->arm_count))
                 return ht_fail(error, "out of memory while adding up the repetitions");
@@ -213,6 +250,8 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
         ht_fail(error, "out of memory for %zu rows", room);
     pid_t child = 0;
     if (ok && names_size) {
+        /* The child stays on the CPU that this process is on. */
+        ht_cores_choose(&run->engine->cores, &run->engine->herd, &run->engine->quiet);
         child = start_lane(run, &run->engine->lanes.lanes[lane], names, names_size, &results, error);
         ok = child != 0 && read_lane(run, lane, results, rows, error);
     }

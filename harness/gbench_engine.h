@@ -19,8 +19,12 @@ struct ht_gbench_run {
     const volatile sig_atomic_t *stop;
 };
 
-/* Measures all cases in all lanes; a repetition becomes a launch. Rows have a median only: that is all Google
- * Benchmark tells. */
+/* Measures all cases in all lanes, each on the CPU that is quietest when it begins; a repetition becomes a
+ * launch. Its row has one time, which is all Google Benchmark tells; quiet_slices of 1 when the probe was
+ * quiet right before and right after it and the process kept the CPU in between; and core cycles by the same
+ * readings. Its status is `ok` either way: who uses this engine takes every result as it comes, or looks at
+ * quiet_slices.
+ */
 bool ht_gbench_measure(const struct ht_gbench_run *run, struct ht_error *error);
 
 #endif

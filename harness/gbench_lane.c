@@ -6,15 +6,20 @@
 #include "describe.h"
 #include "gbench_shim.h"
 #include "identity.h"
+#include "probe.h"
 #include "ticks.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define RESULTS_FD 3
-#define BATCH_TICKS 5000 /* a batch long enough that the loop around it costs nothing */
+/* A batch long enough that what goes on between two of them, mispredicted branches above all, costs nothing.
+ */
+#define BATCH_TICKS 20000
 #define MAX_LOOPS 4096
 
 static struct {
@@ -23,6 +28,8 @@ static struct {
     uint64_t batches[MAX_LOOPS];
     size_t count;
 } loops;
+
+static struct { uint32_t alu_rounds, chain_rounds; /* 0: no probe */ } probe;
 
 /* What a loop costs by itself: the same body under our own loop and under a range-for. */
 static HT_NOINLINE uint64_t body_operation(uint64_t seed) {
@@ -96,20 +103,40 @@ static void add_named(char *name) {
 }
 
 
-static void report(void *context, size_t index, uint32_t repetition, double ns, double iterations) {
-    dprintf(RESULTS_FD, "result\t%s\t%u\t%.9g\t%.0f\n", ((const char *const *)context)[index], repetition, ns,
-            iterations);
+static struct ht_shim_reading read_probe(void *context) {
+    struct rusage usage;
+    struct ht_shim_reading reading = {.alu = (double)ht_probe_alu(probe.alu_rounds),
+                                      .chain = (double)ht_probe_chain(probe.chain_rounds)};
+    (void)context;
+    getrusage(RUSAGE_SELF, &usage);
+    reading.switches = (double)(usage.ru_nvcsw + usage.ru_nivcsw);
+    return reading;
+}
+
+
+static void report(void *context, size_t index, const struct ht_shim_repetition *one) {
+    (void)context;
+    dprintf(RESULTS_FD, "result\t%s\t%u\t%.9g\t%.9g\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\n",
+            loops.names[index], one->number, one->ns, one->cpu_ns, one->after.switches, one->iterations,
+            one->before.alu, one->before.chain, one->after.alu, one->after.chain);
 }
 
 
 int main(int argc, char **argv) {
     static struct ht_slot who;
-    int at = 2;
-    if (argc < 3 || strspn(argv[1], "0123456789") != strlen(argv[1])) {
+    int at = 1;
+    if (argc > 1 &&
+        sscanf(argv[1], "--probe=%" SCNu32 ",%" SCNu32, &probe.alu_rounds, &probe.chain_rounds) == 2)
+        at++;
+    const char *repetitions = at < argc ? argv[at++] : "";
+    if (at >= argc || !*repetitions || repetitions[strspn(repetitions, "0123456789")] ||
+        !probe.alu_rounds != !probe.chain_rounds) {
         fprintf(stderr,
-                "usage: heaptoll-gbench REPETITIONS CASE[/ARM]... [-- --benchmark_FLAG...]\n\n"
+                "usage: heaptoll-gbench [--probe=ALU,CHAIN] REPETITIONS CASE[/ARM]... [-- "
+                "--benchmark_FLAG...]\n\n"
                 "One allocator's lane of heaptoll --engine=gbench, which starts it. Results go to file "
                 "descriptor %d.\n"
+                "--probe reads the probe, of so many rounds, around every repetition.\n"
                 "The case 'loop' compares heaptoll's loop with a range-for over the same body.\n",
                 RESULTS_FD);
         return 2;
@@ -138,8 +165,8 @@ int main(int argc, char **argv) {
                                 .loops = loops.loops,
                                 .batches = loops.batches,
                                 .count = loops.count,
-                                .repetitions = (uint32_t)strtoul(argv[1], NULL, 10),
+                                .repetitions = (uint32_t)strtoul(repetitions, NULL, 10),
                                 .report = report,
-                                .context = (void *)loops.names};
+                                .probe = probe.alu_rounds ? read_probe : NULL};
     return ht_shim_run_loops(&all) ? 0 : 2;
 }

@@ -9,6 +9,12 @@
 
 namespace {
 
+// Under these names a repetition carries what the probe read around it. As user counters, because the first
+// repetition is run several times over until its length is found, and counters stay with the run that is
+// reported.
+const char *const kReadings[] = {"ht_alu_before", "ht_chain_before", "ht_alu_after", "ht_chain_after",
+                                 "ht_switches"};
+
 // Google Benchmark decorates names with how they were run ("/iterations:1/manual_time"). Ours is the case's
 // name.
 class PlainNames : public benchmark::BenchmarkReporter {
@@ -27,6 +33,8 @@ class PlainNames : public benchmark::BenchmarkReporter {
             run.run_name.iterations.clear();
             run.run_name.repetitions.clear();
             run.run_name.time_type.clear();
+            for (const char *name : kReadings)
+                run.counters.erase(name);
         }
         inner_->ReportRuns(plain);
     }
@@ -110,8 +118,14 @@ void RunLaunch(benchmark::State &state, const ht_shim_shell *shell, size_t index
         state.counters[result.counters[i].name] = result.counters[i].value;
 }
 
-void RunLoop(benchmark::State &state, ht_shim_loop_fn *loop, uint64_t batch) {
-    uint64_t sum = 0;
+void RunLoop(benchmark::State &state, const ht_shim_loops *loops, size_t index) {
+    ht_shim_loop_fn *loop = loops->loops[index];
+    uint64_t sum = 0, batch = loops->batches[index];
+    ht_shim_reading before = {}, after = {};
+    // The first KeepRunning starts Google Benchmark's clock and the last one stops it: both readings are
+    // outside.
+    if (loops->probe)
+        before = loops->probe(loops->context);
     if (batch == 0) {
         uint64_t seed = 0;
         for (auto _ : state)
@@ -119,7 +133,13 @@ void RunLoop(benchmark::State &state, ht_shim_loop_fn *loop, uint64_t batch) {
     }
     while (batch && state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch)))
         sum += loop(batch);
+    if (loops->probe)
+        after = loops->probe(loops->context);
     benchmark::DoNotOptimize(sum);
+    const double values[] = {before.alu, before.chain, after.alu, after.chain,
+                             after.switches - before.switches};
+    for (size_t i = 0; loops->probe && i < 5; i++)
+        state.counters[kReadings[i]] = values[i];
 }
 
 // Hands each repetition's time to C, then goes on to the reporter that prints.
@@ -128,14 +148,26 @@ class Recorder : public benchmark::BenchmarkReporter {
     explicit Recorder(const ht_shim_loops *loops) : loops_(loops) {}
     bool ReportContext(const Context &) override { return true; }
     void ReportRuns(const std::vector<Run> &runs) override {
-        for (const Run &run : runs)
-            if (run.run_type == Run::RT_Iteration)
-                loops_->report(loops_->context, static_cast<size_t>(run.family_index),
-                               static_cast<uint32_t>(run.repetition_index), run.GetAdjustedRealTime(),
-                               static_cast<double>(run.iterations));
+        for (const Run &run : runs) {
+            if (run.run_type != Run::RT_Iteration)
+                continue;
+            ht_shim_repetition one = {};
+            one.number = static_cast<uint32_t>(run.repetition_index);
+            one.ns = run.GetAdjustedRealTime();
+            one.cpu_ns = run.GetAdjustedCPUTime();
+            one.iterations = static_cast<double>(run.iterations);
+            one.before = {Counter(run, kReadings[0]), Counter(run, kReadings[1]), 0};
+            one.after = {Counter(run, kReadings[2]), Counter(run, kReadings[3]), Counter(run, kReadings[4])};
+            loops_->report(loops_->context, static_cast<size_t>(run.family_index), &one);
+        }
     }
 
   private:
+    static double Counter(const Run &run, const char *name) {
+        auto found = run.counters.find(name);
+        return found == run.counters.end() ? 0 : found->second.value;
+    }
+
     const ht_shim_loops *loops_;
 };
 
@@ -161,12 +193,9 @@ extern "C" bool ht_shim_run_loops(const ht_shim_loops *loops) {
     if (!Initialize(loops->argc, loops->argv,
                     {"--benchmark_repetitions=" + std::to_string(loops->repetitions)}))
         return false;
-    for (size_t i = 0; i < loops->count; i++) {
-        ht_shim_loop_fn *loop = loops->loops[i];
-        uint64_t batch = loops->batches[i];
+    for (size_t i = 0; i < loops->count; i++)
         benchmark::RegisterBenchmark(loops->names[i],
-                                     [loop, batch](benchmark::State &state) { RunLoop(state, loop, batch); });
-    }
+                                     [loops, i](benchmark::State &state) { RunLoop(state, loops, i); });
     Reporters reporters(loops->argc, loops->argv, false, new Recorder(loops));
     benchmark::RunSpecifiedBenchmarks(reporters.display.get(), reporters.file.get());
     benchmark::Shutdown();

@@ -52,9 +52,22 @@ const char *ht_shim_version(void);
 
 typedef uint64_t ht_shim_loop_fn(uint64_t operations);
 
-/* One result of a loop: a repetition's ns per operation. */
-typedef void ht_shim_report_fn(void *context, size_t index, uint32_t repetition, double ns,
-                               double iterations);
+/* One reading: the probe (probe.h), in ticks, and how often the process has lost the CPU so far. */
+struct ht_shim_reading {
+    double alu, chain, switches;
+};
+typedef struct ht_shim_reading ht_shim_probe_fn(void *context);
+
+/* One result of a loop: what Google Benchmark made of a repetition, and what the probe read right before its
+ * timing began and right after it had ended; zeros without a probe. Switches are counted from before on. */
+struct ht_shim_repetition {
+    uint32_t number;
+    double ns;     /* per operation */
+    double cpu_ns; /* per operation, of those that the process had the CPU */
+    double iterations;
+    struct ht_shim_reading before, after;
+};
+typedef void ht_shim_report_fn(void *context, size_t index, const struct ht_shim_repetition *repetition);
 
 struct ht_shim_loops {
     int argc;
@@ -66,6 +79,7 @@ struct ht_shim_loops {
     size_t count;
     uint32_t repetitions;
     ht_shim_report_fn *report;
+    ht_shim_probe_fn *probe; /* NULL: none */
     void *context;
 };
 

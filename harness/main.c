@@ -48,6 +48,19 @@ static bool beside_us(const char *name, char *path, size_t size, struct ht_error
 }
 
 
+/* The program with a worker's benches under Google Benchmark: X-gbench for X-worker. */
+static bool gbench_twin(const char *worker, char *path, size_t size, struct ht_error *error) {
+    static const char ending[] = "-worker";
+    size_t length = strlen(worker), stem = length - (sizeof ending - 1);
+    if (length < sizeof ending || strcmp(worker + stem, ending) != 0)
+        return ht_fail(
+            error, "--engine=gbench: the program that goes with X-worker is X-gbench, and %s ends otherwise",
+            worker);
+    snprintf(path, size, "%.*s-gbench", (int)stem, worker);
+    return true;
+}
+
+
 static void list_cases(const struct ht_catalogue *catalogue, enum ht_list_kind kind) {
     const char *scenario = "";
     for (size_t i = 0; i < catalogue->count; i++) {
@@ -252,7 +265,7 @@ static int lead(struct ht_run *run, const char *worker, int argc, char **argv) {
         return ht_finish(run);
     if (run->options.engine == HT_LOCKSTEP)
         ht_measure_lockstep(run);
-    else if (beside_us("heaptoll-gbench", gbench, sizeof gbench, &run->error))
+    else if (gbench_twin(worker, gbench, sizeof gbench, &run->error))
         ht_gbench_measure(&(struct ht_gbench_run){.program = gbench,
                                                   .options = &run->options,
                                                   .catalogue = &run->catalogue,

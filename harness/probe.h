@@ -29,4 +29,7 @@ uint64_t ht_probe_chain(uint32_t rounds);
 /* The smallest step the tick counter is seen to make. Some cores advance theirs by 26 at a time. */
 uint64_t ht_ticks_granularity(void);
 
+/* Ticks that reading the counter takes, which every probe's ticks hold once. */
+double ht_ticks_of_reading(void);
+
 #endif

@@ -72,5 +72,5 @@ bool ht_is_quiet(double reading, double best) {
 
 
 double ht_ticks_per_cycle(const struct ht_quiet *quiet, struct ht_reading before, struct ht_reading after) {
-    return ((double)before.chain + after.chain) / 2 / quiet->chain_cycles;
+    return (((double)before.chain + after.chain) / 2 - quiet->reading_ticks) / quiet->chain_cycles;
 }

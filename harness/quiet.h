@@ -24,15 +24,17 @@
 /* The readings of a run, as a histogram: bins 0.2 % wide. */
 struct ht_quiet {
     uint32_t alu_ops, chain_cycles; /* of one probe */
+    double reading_ticks;           /* what reading the clock adds to a probe */
     double known_best;              /* from earlier runs; 0: none */
     uint64_t readings;
     uint64_t bins[HT_QUIET_BINS];
 };
 
-/* For probes of so many rounds (page.h). */
+/* For probes of so many rounds (page.h). The caller may set reading_ticks afterwards; it begins as 0. */
 void ht_quiet_init(struct ht_quiet *quiet, uint32_t alu_rounds, uint32_t chain_rounds);
 
-/* Core cycles per ALU operation, as one probe read it. */
+/* Core cycles per ALU operation, as one probe read it. Both its parts hold reading_ticks and are about
+ * equally long, so that their quotient does not. */
 double ht_quiet_reading(const struct ht_quiet *quiet, struct ht_reading reading);
 
 void ht_quiet_add(struct ht_quiet *quiet, double reading);
@@ -52,7 +54,8 @@ double ht_quiet_best(const struct ht_quiet *quiet);
  * core look better than any core is. */
 bool ht_is_quiet(double reading, double best);
 
-/* Ticks per core cycle around a slice, from the chains before and after it. */
+/* Ticks per core cycle around a slice, from the chains before and after it, less what reading the clock took:
+ * that was 0.9 % of them where the counter steps by 26. */
 double ht_ticks_per_cycle(const struct ht_quiet *quiet, struct ht_reading before, struct ht_reading after);
 
 #endif

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
+import platform
 import shutil
 import signal
 from pathlib import Path
@@ -21,6 +23,7 @@ from running import (
     Finished,
     Heaptoll,
     cases_of,
+    cpu_model,
     cpu_seconds,
     processes_tagged,
     smoke_cases,
@@ -134,9 +137,14 @@ def test_the_other_engine_measures_every_arm(heaptoll: Heaptoll, allocators: lis
     rows = finished.folder.check_complete(smoke_cases(), allocators, launches=2)
     assert finished.folder.facts["engine"] == "gbench"
     for row in rows:
-        assert row["status"] in MEASURED
+        assert row["status"] == "ok"
         assert float(row["ns_median"]) > 0
-        assert row["cycles_median"] == ""
+        assert float(row["cycles_median"]) > 0
+        assert row["slices"] == "1" and row["quiet_slices"] in {"0", "1"}
+        assert int(row["cpu"]) in os.sched_getaffinity(0)
+    quiet = sum(int(row["quiet_slices"]) for row in rows)
+    assert math.isclose(finished.folder.facts["quiet_share"], quiet / len(rows), abs_tol=1e-4)
+    assert f"of {len(rows)} repetitions; core at" in finished.stdout
     paths = [lane["path"] for lane in finished.folder.facts["allocators"]]
     assert paths[1:] == [str(WHOLE_ALLOCATOR.resolve())] * (len(allocators) - 1)
 
@@ -185,7 +193,14 @@ def test_a_killed_coordinator_takes_the_other_engine_along(heaptoll: Heaptoll) -
 # ---- an engine that goes wrong: heaptoll takes the heaptoll-gbench beside it, so a copy takes ours
 
 INTRODUCTION = "printf 'allocator\\t/lib/libc.so.6\\t/lib/libc.so.6\\t2.99\\n' >&3\n"
-RESULT = "printf 'result\\t%s\\t%d\\t5.5\\t1000\\n' returned_pointer/by_value/64/{arm} {launch} >&3\n"
+# name, repetition, ns, CPU ns, context switches, iterations, and what the probe read before and after: ALU, chain, ALU, chain
+RESULT = (
+    "printf 'result\\t%s\\t%d\\t5.5\\t{cpu_ns}\\t{switches}\\t1000\\t{readings}\\n' "
+    "returned_pointer/by_value/64/{arm} {launch} >&3\n"
+)
+CHAIN_CYCLES = 24 if platform.machine() == "x86_64" else 32
+UNKNOWN = r"0\t0\t0\t0"
+PROBE = "IFS='=,' read -r _ alu chain <<END\n$1\nEND\n"  # what heaptoll says of its length
 
 
 def with_engine(tmp_path: Path, text: str | None) -> Heaptoll:
@@ -202,13 +217,56 @@ def with_engine(tmp_path: Path, text: str | None) -> Heaptoll:
 
 
 def test_an_engine_that_dies_loses_what_it_had_not_reported(tmp_path: Path) -> None:
-    first = RESULT.format(arm="null", launch=0) + RESULT.format(arm="stack", launch=0)
+    first = "".join(RESULT.format(arm=arm, launch=0, cpu_ns=5.5, switches=0, readings=UNKNOWN) for arm in ("null", "stack"))
     finished = with_engine(tmp_path, f"{INTRODUCTION}{first}kill -SEGV $$\n").run(*GBENCH, ONE_CASE)
     assert finished.code == 2
     rows = finished.folder.check_complete(CASES, ["glibc"], launches=2)
     statuses = {(row["arm"], row["launch"]): row["status"] for row in rows}
     assert [key for key, status in statuses.items() if status == "ok"] == [("null", "0"), ("stack", "0")]
     assert {row["reason"] for row in rows if row["status"] == "crashed"} == {"the process was killed by SIGSEGV"}
+
+
+def test_a_repetition_is_quiet_when_both_readings_and_the_cpu_say_so(tmp_path: Path) -> None:
+    # A core better than any there is: 16 of a round's 64 ALU operations in a cycle. 24 or 32 cycles make a chain's round.
+    chain = CHAIN_CYCLES * 40
+    own, shared = f"$((alu*160)) $((chain*{chain}))", f"$((alu*320)) $((chain*{chain}))"
+    told = [
+        ("null", 0, 5.5, 0, own, own), ("stack", 0, 5.5, 0, own, shared), ("heap", 0, 5.5, 0, shared, own),
+        ("null", 1, 5.5, 1, own, own), ("stack", 1, 5.4, 0, own, own), ("heap", 1, 5.48, 0, own, own),
+    ]  # fmt: skip
+    text = INTRODUCTION + PROBE
+    for arm, launch, cpu_ns, switches, before, after in told:
+        line = RESULT.format(arm=arm, launch=launch, cpu_ns=cpu_ns, switches=switches, readings=r"%d\t%d\t%d\t%d")
+        text += line.replace(" >&3", f" {before} {after} >&3")
+    heaptoll = with_engine(tmp_path, text + "exit 0\n")
+    (heaptoll.results / "known-cores.tsv").write_text(f"{cpu_model()}\t0.0625\n")
+    finished = heaptoll.run(*GBENCH, ONE_CASE)
+    assert finished.code == 0, finished.stderr
+    quiet = {(row["arm"], row["launch"]) for row in finished.folder.rows if row["quiet_slices"] == "1"}
+    assert quiet == {("null", "0"), ("heap", "1")}
+
+
+def test_without_readings_there_are_no_cycles_and_nothing_is_quiet(tmp_path: Path) -> None:
+    told = [
+        RESULT.format(arm=arm, launch=launch, cpu_ns=5.5, switches=0, readings=UNKNOWN)
+        for arm in ("null", "stack", "heap")
+        for launch in (0, 1)
+    ]
+    finished = with_engine(tmp_path, INTRODUCTION + "".join(told)).run(*GBENCH, ONE_CASE)
+    assert finished.code == 0, finished.stderr
+    for row in finished.folder.check_complete(CASES, ["glibc"], launches=2):
+        assert (row["ns_median"], row["cycles_median"], row["quiet_slices"]) == ("5.5", "", "0")
+
+
+def test_a_worker_whose_google_benchmark_program_is_not_to_be_told_is_refused(
+    heaptoll: Heaptoll, tmp_path: Path
+) -> None:
+    program = tmp_path / "benches"
+    program.symlink_to(WORKER.resolve())
+    finished = heaptoll.run(*GBENCH, ONE_CASE, f"--worker={program}")
+    assert finished.code == 2
+    assert "X-gbench" in finished.stderr and str(program) in finished.stderr
+    assert heaptoll.measured_nothing()
 
 
 def test_an_engine_that_reports_nothing_is_not_taken_for_a_measured_one(tmp_path: Path) -> None:
@@ -221,7 +279,7 @@ def test_an_engine_that_reports_nothing_is_not_taken_for_a_measured_one(tmp_path
     ("text", "said"),
     [
         (f"{INTRODUCTION}echo nonsense >&3\n", "not understood: nonsense"),
-        (f"{INTRODUCTION}printf 'result\\ta/b/c/heap\\t0\\t1\\t1\\n' >&3\n", "'a/b/c"),
+        (f"{INTRODUCTION}printf 'result\\ta/b/c/heap\\t0\\t1\\t1\\t0\\t1\\t{UNKNOWN}\\n' >&3\n", "'a/b/c"),
         ("printf 'allocator\\t/opt/x.so\\t/opt/x.so\\t1\\n' >&3\n", "malloc is answered by /opt/x.so"),
         (None, "heaptoll-gbench"),
     ],

@@ -336,6 +336,11 @@ def test_disassembly_names_worker_case_and_arm(project: Machine, given: tuple[st
     assert not (project.project / "made-it").exists()
 
 
+def test_truth_hands_its_filter_and_flags_on(project: Machine) -> None:
+    make(project, "truth", "ARGS=--quick", "FILTER=a|b $x")
+    assert project.lines("python-ran") == ["python: scripts/truth.py --filter=a|b $x --quick"]
+
+
 def test_precision_hands_its_flags_on(project: Machine) -> None:
     make(project, "precision", "ARGS=--quick")
     assert project.lines("python-ran") == ["python: scripts/precision.py --quick"]

@@ -276,6 +276,25 @@ static void ticks_per_cycle_is_the_mean_of_both_chains(void **state) {
 }
 
 
+static void reading_the_clock_is_no_part_of_the_chain(void **state) {
+    (void)state;
+    struct ht_quiet quiet = fresh();
+    struct ht_reading reading = ticks_of(OURS, 100);
+    reading.chain += 350; /* 0.9 % of it */
+    assert_close(ht_ticks_per_cycle(&quiet, reading, reading), 100 * 1.0091, 0.01);
+    quiet.reading_ticks = 350;
+    assert_close(ht_ticks_per_cycle(&quiet, reading, reading), 100, 1e-9);
+}
+
+
+static void reading_the_clock_takes_less_than_any_probe(void **state) {
+    (void)state;
+    double ticks = ht_ticks_of_reading();
+    assert_true(ticks > 0);
+    assert_true(ticks <= (double)ht_probe_chain(1000));
+}
+
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reading_is_cycles_per_operation),
@@ -296,6 +315,8 @@ int main(void) {
         cmocka_unit_test(readings_beyond_all_bounds_stay_within_the_histogram),
         cmocka_unit_test(the_first_reading_is_the_best_so_far),
         cmocka_unit_test(ticks_per_cycle_is_the_mean_of_both_chains),
+        cmocka_unit_test(reading_the_clock_is_no_part_of_the_chain),
+        cmocka_unit_test(reading_the_clock_takes_less_than_any_probe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ class Programs:
         text = results.read_text(encoding="utf-8")
         lines = [line.split("\t") for line in text.splitlines() if line.startswith("result\t")]
         times: dict[str, list[float]] = {"ours": [], "range_for": []}
-        for _, name, _, ns, _ in lines:
+        for _, name, _, ns, *_ in lines:
             times[name.removeprefix("loop/")].append(float(ns))
         return times
 
