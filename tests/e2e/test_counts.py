@@ -145,9 +145,13 @@ def test_a_signal_ends_it_at_once_and_leaves_nothing(tmp_path: Path, number: sig
         env={**os.environ, "TMPDIR": str(tmp_path)},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a background job ignores it
     )  # fmt: skip
-    until("an arm hangs", lambda: len(processes_of(worker)) == 2)
-    running.send_signal(number)
-    _, said = running.communicate(timeout=30)
+    try:
+        until("an arm hangs", lambda: len(processes_of(worker)) == 2)
+        running.send_signal(number)
+        _, said = running.communicate(timeout=30)
+    finally:  # whatever went wrong, nothing of it goes on hanging
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
     assert running.returncode == 128 + number, said
     assert "nothing was written" in said
     until("its processes are gone", lambda: not processes_of(worker), seconds=10)
