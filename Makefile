@@ -7,8 +7,8 @@
 #? ENGINE=lockstep           or gbench
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
-#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, doctor, list), precision.py,
-#?                           truth.py, plot.py, counts.py, perf.py; the shell reads them, so quote inside what needs quotes
+#? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
+#?                           precision.py, truth.py, plot.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
@@ -63,7 +63,8 @@ flags=("--profile=$$HEAPTOLL_PROFILE")
 [[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
 [[ -z $$HEAPTOLL_ENGINE ]] || flags+=("--engine=$$HEAPTOLL_ENGINE")
 [[ -z $$HEAPTOLL_COUNTERS ]] || flags+=("--counters=$$HEAPTOLL_COUNTERS")
-[[ -z $$HEAPTOLL_RESUME ]] || flags=("--resume=$$HEAPTOLL_RESUME")
+# A resumed run has its options already; what is typed nevertheless is for heaptoll to refuse.
+[[ -z $$HEAPTOLL_RESUME ]] || flags=("--resume=$$HEAPTOLL_RESUME" "$${flags[@]:$(if $(filter file,$(origin PROFILE)),1,0)}")
 flags+=($(call typed,ARGS))
 endef
 
@@ -138,6 +139,7 @@ bench: build ## measure, then draw the charts
 	# The run is the file that is new or has grown; it is worth drawing once it has a row below its header.
 	run=$$(comm -13 <(echo "$$before") <(measured) | tail -n 1)
 	run=$${run% *}
+	if [[ -n $$HEAPTOLL_RESUME && -d $$HEAPTOLL_RESUME ]]; then run=$$HEAPTOLL_RESUME/measurements.csv; fi
 	if [[ -n $$run ]] && (($$(wc -l <"$$run") > 1)); then
 	    drawn=0
 	    "$$python" scripts/plot.py "$${run%/*}" || drawn=$$?
@@ -178,7 +180,10 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
 	$(begin)
 	python=$$(scripts/find-python.sh)
-	exec "$$python" scripts/truth.py $${HEAPTOLL_FILTER:+"--filter=$$HEAPTOLL_FILTER"} $(call typed,ARGS)
+	flags=($(if $(filter-out file,$(origin PROFILE)),"--profile=$$HEAPTOLL_PROFILE"))
+	[[ -z $$HEAPTOLL_ALLOCATORS$$HEAPTOLL_COUNTERS ]] || stop "it measures under glibc, and counts no events: leave out ALLOCATORS and COUNTERS"
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	exec "$$python" scripts/truth.py "$${flags[@]}" $(call typed,ARGS)
 
 counts: build ## instructions, page faults, allocations per operation: the same figures in every run
 	$(begin)

@@ -28,6 +28,8 @@ void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms) {
     const struct ht_audit_counts before = *counts;
     uint64_t given = before.freed - untouched.freed, declared = declared_by(arm, 1).blocks;
     slot->audit.late = declared > given ? declared - given : 0;
+    slot->audit.once.blocks = before.blocks - untouched.blocks;
+    slot->audit.once.bytes = before.bytes - untouched.bytes;
     slot->audit.sum = arm->loop(slot->audit_ops);
     slot->audit.taken.blocks = counts->blocks - before.blocks;
     slot->audit.taken.bytes = counts->bytes - before.bytes;

@@ -27,9 +27,15 @@ void ht_audit_close(struct ht_auditor *auditor) {
 }
 
 
-/* A count per operation, as people say it: "1", "0.5". A multiple of 1/512, so 15 digits say it exactly. */
+/* A count per operation, as people say it: "1", "0.5". A multiple of 1/512, which 17 digits say exactly. */
 static double per(uint64_t count, uint64_t operations) {
     return (double)count / (double)operations;
+}
+
+
+/* Some arms may begin by taking what they then use again and again: a pool does. These may not. */
+static bool leaves_the_heap_alone(enum ht_arm_kind kind) {
+    return kind == HT_ARM_NULL || kind == HT_ARM_STACK || kind == HT_ARM_INLINE;
 }
 
 
@@ -38,14 +44,19 @@ static bool arm_lies(enum ht_arm_kind kind, const struct ht_audit *audit, uint64
     const struct ht_allocation *taken = &audit->taken, *declared = &audit->declared;
     if (taken->blocks != declared->blocks || taken->bytes != declared->bytes)
         snprintf(reason, size,
-                 "the %s arm takes %.15g blocks of %.15g bytes in all from the heap per operation and "
-                 "declares %.15g of %.15g",
+                 "the %s arm takes %.17g blocks of %.17g bytes in all from the heap per operation and "
+                 "declares %.17g of %.17g",
                  ht_arm_name(kind), per(taken->blocks, operations), per(taken->bytes, operations),
                  per(declared->blocks, operations), per(declared->bytes, operations));
     else if (audit->freed != taken->blocks)
         snprintf(reason, size,
-                 "the %s arm takes %.15g blocks from the heap per operation and gives %.15g back",
+                 "the %s arm takes %.17g blocks from the heap per operation and gives %.17g back",
                  ht_arm_name(kind), per(taken->blocks, operations), per(audit->freed, operations));
+    else if (leaves_the_heap_alone(kind) && audit->once.blocks)
+        snprintf(reason, size,
+                 "the %s arm takes %llu blocks of %llu bytes in all from the heap once, at its beginning",
+                 ht_arm_name(kind), (unsigned long long)audit->once.blocks,
+                 (unsigned long long)audit->once.bytes);
     else if (audit->late)
         snprintf(reason, size,
                  "the %s arm gives blocks back, but later than in the operation that took them: %llu of the "
@@ -157,7 +168,7 @@ static void print_arm(const struct ht_case_state *state, const struct ht_lanes *
     fprintf(out, "%s\t%s\t%s\t", state->info->name, ht_arm_name(state->info->arms[arm]),
             lanes->lanes[lane].allocator);
     if (state->counted[lane][arm].known)
-        fprintf(out, "%.15g\t%.15g", state->counted[lane][arm].allocs_per_op,
+        fprintf(out, "%.17g\t%.17g", state->counted[lane][arm].allocs_per_op,
                 state->counted[lane][arm].alloc_bytes_per_op);
     else
         fprintf(out, "\t");

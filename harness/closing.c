@@ -61,7 +61,8 @@ static void print_end(const struct ht_run *run, const char *status) {
     ht_print_lines(run->human, "warning: ", json_object_get(run->json, "warnings"));
     fprintf(run->human, "%s: %s\n", status, run->folder.csv_path);
     if (strcmp(status, "complete") != 0 && run->options.engine == HT_LOCKSTEP)
-        fprintf(run->human, "to go on with it: heaptoll --resume=%s\n", run->folder.path);
+        fprintf(run->human, "to go on with it: heaptoll --resume=%s%s%s\n", run->folder.path,
+                run->options.worker ? " --worker=" : "", run->options.worker ? run->options.worker : "");
 }
 
 

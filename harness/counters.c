@@ -133,6 +133,14 @@ bool ht_counters_any(const struct ht_counters *counters) {
 }
 
 
+double ht_counters_seconds(const struct ht_counters *counters, double slice_us) {
+    /* Each pair of slices takes n and 2n operations, and one more n comes first. At worst every event is a
+     * group of its own. */
+    double slices = HT_COUNTED_LENGTH * (1 + 3 * HT_COUNTED_SLICES);
+    return ht_counters_any(counters) ? counters->count * slices * slice_us * 1e-6 : 0;
+}
+
+
 void ht_counters_publish(const struct ht_counters *counters, struct ht_page *page) {
     page->counter_count = counters->count;
     for (uint32_t i = 0; i < counters->count; i++) {

@@ -31,6 +31,9 @@ bool ht_counters_parse(struct ht_counters *counters, const char *list, struct ht
 /* Is there one that can be counted here? */
 bool ht_counters_any(const struct ht_counters *counters);
 
+/* Seconds a worker needs to count one arm whose timed slice takes `slice_us`, when nothing disturbs it. */
+double ht_counters_seconds(const struct ht_counters *counters, double slice_us);
+
 /* Tells the workers which to count. */
 void ht_counters_publish(const struct ht_counters *counters, struct ht_page *page);
 

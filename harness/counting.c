@@ -31,12 +31,14 @@ static int open_event(const struct ht_page *page, uint32_t counter, int leader) 
 
 /* A group that was accepted may still be more than the counters hold: then it never runs. */
 static bool runs(const struct group *group) {
-    struct group_reading reading;
+    struct group_reading before, after;
+    if (read(group->leader, &before, sizeof before) <= 0)
+        return false;
     ioctl(group->leader, PERF_EVENT_IOC_ENABLE, PERF_IOC_FLAG_GROUP);
     for (volatile int i = 0; i < 10000; i++)
         ;
     ioctl(group->leader, PERF_EVENT_IOC_DISABLE, PERF_IOC_FLAG_GROUP);
-    return read(group->leader, &reading, sizeof reading) > 0 && reading.running_ns > 0;
+    return read(group->leader, &after, sizeof after) > 0 && after.running_ns > before.running_ns;
 }
 
 

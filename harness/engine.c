@@ -14,6 +14,7 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
         !ht_cores_init(&engine->cores, cpu, error))
         return false;
     ht_counters_publish(&engine->counters, engine->herd.page);
+    engine->herd.count_seconds = 4 * ht_counters_seconds(&engine->counters, engine->plan.slice_us);
     ht_probe_size(engine->herd.page);
     ht_quiet_init(&engine->quiet, engine->herd.page->alu_rounds, engine->herd.page->chain_rounds);
     engine->quiet.reading_ticks = ht_ticks_of_reading();

@@ -166,7 +166,8 @@ enum ht_outcome ht_herd_run(struct ht_herd *herd, uint32_t lane, enum ht_command
     }
     slot->command = (uint32_t)command;
     ht_futex_post(&slot->go);
-    return wait_for(herd, lane, seen, herd->hang_seconds);
+    return wait_for(herd, lane, seen,
+                    herd->hang_seconds + (command == HT_COMMAND_COUNT ? herd->count_seconds : 0));
 }
 
 

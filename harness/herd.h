@@ -24,6 +24,7 @@ struct ht_herd {
     int page_fd;
     char worker_path[4096];
     double hang_seconds;               /* how long a worker may keep the token */
+    double count_seconds;              /* and so much longer for HT_COMMAND_COUNT */
     const volatile sig_atomic_t *stop; /* set by a signal handler: stop within a slice */
     pid_t pids[HT_MAX_LANES];          /* 0: not running */
     char last_words[256];              /* how the last worker that failed did so */

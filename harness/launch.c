@@ -25,6 +25,7 @@ struct launch {
     struct ht_rng rng;
     struct ht_moment start;
     double ticks_per_ns;
+    double counting_seconds;
     uint32_t repeats; /* timed slices of each arm in a turn */
     uint32_t settle;  /* untimed slices before them */
     struct ht_series series[HT_MAX_LANES][HT_MAX_ARMS];
@@ -330,11 +331,14 @@ static enum ht_outcome measure(struct launch *launch, struct ht_error *error) {
         return outcome;
     choose_ops(launch);
     plan_turns(launch);
-    if (ht_counters_any(&engine->counters)) /* slices of their own, apart from the timed ones */
+    outcome = run_rounds(launch, error);
+    struct ht_moment timed = ht_now();
+    /* Slices of their own, when all that is timed has been; and no part of the time a case may take. */
+    if (!must_stop(outcome, error) && ht_counters_any(&engine->counters))
         outcome = ask_each_arm(launch, HT_COMMAND_COUNT, keep_counts, error);
+    launch->counting_seconds = ht_seconds_between(timed, ht_now());
     if (must_stop(outcome, error))
         return outcome;
-    outcome = run_rounds(launch, error);
     for (uint32_t lane = 0; lane < engine->lanes.count; lane++)
         engine->threaded_launches +=
             engine->herd.pids[lane] && !engine->herd.page->lanes[lane].single_threaded;
@@ -367,7 +371,7 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
             for (uint32_t arm = 0; arm < state->info->arm_count; arm++)
                 write_row(&rows[(*row_count)++], launch, lane, arm);
         state->launches_done++;
-        state->spent_seconds += ht_seconds_between(launch->start, ht_now());
+        state->spent_seconds += ht_seconds_between(launch->start, ht_now()) - launch->counting_seconds;
         engine->launches++;
     }
     for (uint32_t lane = 0; lane < HT_MAX_LANES; lane++)

@@ -185,9 +185,11 @@ static bool begin_again(struct ht_run *run, const char *worker, int argc, char *
     struct ht_resume *resume = &run->resume;
     json_t *now = ht_run_json_begin(&run->folder, &run->options, &run->catalogue, run->engine.seed, argc,
                                     argv, worker, ht_shim_version());
+    ht_run_json_counters(now, run->options.counters, &run->engine.counters);
     bool ok =
         ht_resume_compare(resume, now, &run->error) &&
         ht_run_folder_open(&run->folder, resume->path, &run->engine.counters, &run->error) &&
+        ht_resume_again(resume, &run->error) &&
         ht_resume_read(resume, &run->catalogue, run->states, &run->engine, &run->summary, &run->error) &&
         ht_run_folder_cut(&run->folder, resume->csv_bytes, &run->error);
     json_decref(now);
@@ -204,7 +206,18 @@ static bool begin_again(struct ht_run *run, const char *worker, int argc, char *
 }
 
 
-static void announce(const struct ht_run *run, double planned) {
+/* Seconds that counting events adds to a whole run. */
+static double counting_seconds(const struct ht_run *run) {
+    size_t arms = 0;
+    for (size_t i = 0; i < run->catalogue.count; i++)
+        arms += run->catalogue.cases[i].arm_count;
+    return (double)arms * run->engine.lanes.count * run->options.plan.launches *
+           ht_counters_seconds(&run->engine.counters, run->options.plan.slice_us);
+}
+
+
+/* Says what there is to do, of which `share` is still to be done. */
+static void announce(const struct ht_run *run, double planned, double share) {
     const struct ht_plan *plan = &run->options.plan;
     const struct ht_lanes *lanes = &run->engine.lanes;
     fprintf(run->human, "%zu cases, %u allocators (", run->catalogue.count, lanes->count);
@@ -212,7 +225,8 @@ static void announce(const struct ht_run *run, double planned) {
         fprintf(run->human, "%s%s", i ? ", " : "", lanes->lanes[i].allocator);
     if (run->options.engine == HT_LOCKSTEP)
         fprintf(run->human, "), %u launches: about %.0f s, at most %.0f s on a noisy machine\n",
-                plan->launches, planned, ht_plan_max_seconds(plan, run->catalogue.count));
+                plan->launches, planned,
+                share * (ht_plan_max_seconds(plan, run->catalogue.count) + counting_seconds(run)));
     else
         fprintf(run->human, "), Google Benchmark's own timing, %u repetitions\n", plan->launches);
     ht_print_lines(run->human, "counters: ", json_object_get(run->json, "counter_notes"));
@@ -237,9 +251,10 @@ static bool begin(struct ht_run *run, const char *worker, int argc, char **argv)
         return false;
     ht_run_health_begin(&run->health, run->json, &run->catalogue);
     uint64_t launches = (uint64_t)run->catalogue.count * options->plan.launches - run->resume.launches;
-    double planned = ht_plan_seconds(&options->plan, run->catalogue.count, engine->lanes.count) *
-                     (double)launches / (double)(launches + run->resume.launches);
-    announce(run, planned);
+    double share = (double)launches / (double)(launches + run->resume.launches);
+    double planned = share * (ht_plan_seconds(&options->plan, run->catalogue.count, engine->lanes.count) +
+                              counting_seconds(run));
+    announce(run, planned, share);
     const char *model =
         json_string_value(json_object_get(json_object_get(run->json, "machine"), "cpu_model"));
     snprintf(engine->cpu_model, sizeof engine->cpu_model, "%s", model ? model : "unknown");
@@ -250,6 +265,16 @@ static bool begin(struct ht_run *run, const char *worker, int argc, char **argv)
         return false;
     ht_progress_begin(&run->progress, stderr, launches, planned);
     return true;
+}
+
+
+/* --resume of a run that is complete, whose process may have died just before it said so to the world. */
+static int nothing_left(struct ht_run *run) {
+    printf("%s is complete: there is nothing left to measure\n", run->resume.path);
+    if (ht_run_folder_open(&run->folder, run->resume.path, &run->engine.counters, &run->error) &&
+        ht_run_folder_make_latest(&run->folder, &run->error))
+        return 0;
+    return ht_complain(&run->error);
 }
 
 
@@ -302,10 +327,9 @@ int main(int argc, char **argv) {
         code = ht_doctor(&run.options, &run.catalogue, worker, &ht_stop_signal, stdout, &run.error);
         if (run.error.text[0])
             ht_complain(&run.error);
-    } else if (run.resume.complete) {
-        printf("%s is complete: there is nothing left to measure\n", run.resume.path);
-        code = 0;
-    } else
+    } else if (run.resume.complete)
+        code = nothing_left(&run);
+    else
         code = lead(&run, worker, argc, argv);
     ht_engine_close(&run.engine);
     ht_run_folder_close(&run.folder);

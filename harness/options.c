@@ -70,7 +70,7 @@ static const struct argp_option accepted[] = {
     {"results-dir", KEY_RESULTS_DIR, "DIR", 0,
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
     {"resume", KEY_RESUME, "RUN", 0,
-     "Go on with this interrupted run (its folder or id) with the options and seed it had", 0},
+     "Go on with this interrupted run (its folder or id) with the options, seed and libraries it had", 0},
     {"--benchmark_format=json", 0, NULL, OPTION_DOC,
      "Google Benchmark's report on stdout, the table on stderr", 0},
     {"--benchmark_out=FILE", 0, NULL, OPTION_DOC,
@@ -341,6 +341,8 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
     ok = ok && argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
     free(ours);
     ok = ok && check_report(options, error);
+    if (ok && options->counters && options->engine == HT_GBENCH)
+        ok = ht_fail(error, "--counters: only the lockstep engine counts events; leave out --engine=gbench");
     if (ok && options->resume && (parsing.fixed || launches || *options->filter))
         ok = ht_fail(error, "--resume goes on with the options the run had; leave out --%s",
                      parsing.fixed ? parsing.fixed

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define HT_PAGE_MAGIC 0x68746f6cu /* "htol" */
-#define HT_PROTOCOL_VERSION 3u    /* raise it with every change of this file */
+#define HT_PROTOCOL_VERSION 4u    /* raise it with every change of this file */
 
 #define HT_MAX_LANES 12
 #define HT_MAX_TURN_SLICES 128
@@ -43,16 +43,17 @@ struct ht_counter_reading {
 /* What the audit of an arm counted, over slot->audit_ops operations. */
 struct ht_audit {
     struct ht_allocation declared, taken;
-    uint64_t freed; /* blocks given back */
-    uint64_t late;  /* blocks that the very first operation declares and does not give back itself */
-    uint64_t sum;   /* of what the operations returned */
+    struct ht_allocation once; /* taken by one operation before them */
+    uint64_t freed;            /* blocks given back */
+    uint64_t late; /* blocks that the very first operation declares and does not give back itself */
+    uint64_t sum;  /* of what the operations returned */
 };
 
 /* One lane's part of the page. The coordinator writes the first half, the worker the second. */
 struct ht_slot {
     _Alignas(64) uint32_t go; /* futex: the coordinator counts it up to hand the token over */
     uint32_t command;         /* enum ht_command */
-    uint32_t census_arm;      /* also the audit's */
+    uint32_t census_arm;      /* also the audit's and the counters' */
     uint64_t census_ticks;
     uint64_t audit_ops;
     uint64_t ops[HT_MAX_ARMS]; /* operations per slice of each arm */

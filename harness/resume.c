@@ -25,22 +25,9 @@ static bool damaged(const struct ht_resume *resume, const char *key, struct ht_e
 }
 
 
-bool ht_resume_open(struct ht_resume *resume, const char *run, const char *results_dir,
-                    struct ht_error *error) {
-    char file[3200], resolved[4096];
+static bool read_account(struct ht_resume *resume, struct ht_error *error) {
+    char file[3200];
     json_error_t why;
-    *resume = (struct ht_resume){0};
-    if (is_folder(run))
-        snprintf(resume->path, sizeof resume->path, "%s", run);
-    else
-        snprintf(resume->path, sizeof resume->path, "%s/runs/%s", results_dir, run);
-    if (!is_folder(resume->path) || !realpath(resume->path, resolved) ||
-        strlen(resolved) >= sizeof resume->path) {
-        resume->path[0] = '\0';
-        return ht_fail(error, "--resume=%s: no such run\nname a run's folder, or its id in %s/runs", run,
-                       results_dir);
-    }
-    snprintf(resume->path, sizeof resume->path, "%s", resolved);
     snprintf(file, sizeof file, "%s/run.json", resume->path);
     resume->json = json_load_file(file, 0, &why);
     if (!resume->json)
@@ -55,6 +42,34 @@ bool ht_resume_open(struct ht_resume *resume, const char *run, const char *resul
         return ht_fail(error, "%s: only runs of the lockstep engine can be resumed; measure anew", file);
     resume->complete = strcmp(text_of(resume->json, "status"), "complete") == 0;
     return true;
+}
+
+
+bool ht_resume_open(struct ht_resume *resume, const char *run, const char *results_dir,
+                    struct ht_error *error) {
+    char resolved[4096];
+    *resume = (struct ht_resume){0};
+    if (is_folder(run))
+        snprintf(resume->path, sizeof resume->path, "%s", run);
+    else
+        snprintf(resume->path, sizeof resume->path, "%s/runs/%s", results_dir, run);
+    if (!is_folder(resume->path) || !realpath(resume->path, resolved) ||
+        strlen(resolved) >= sizeof resume->path) {
+        resume->path[0] = '\0';
+        return ht_fail(error, "--resume=%s: no such run\nname a run's folder, or its id in %s/runs", run,
+                       results_dir);
+    }
+    snprintf(resume->path, sizeof resume->path, "%s", resolved);
+    return read_account(resume, error);
+}
+
+
+bool ht_resume_again(struct ht_resume *resume, struct ht_error *error) {
+    json_decref(resume->json);
+    if (!read_account(resume, error))
+        return false;
+    return !resume->complete ||
+           ht_fail(error, "%s has been completed by another heaptoll meanwhile", resume->path);
 }
 
 
@@ -138,6 +153,15 @@ static void differs(char *text, size_t size, const char *what, const char *then,
 }
 
 
+static void differs_in_list(char *text, size_t size, const char *what, const json_t *then,
+                            const json_t *now) {
+    char *before = json_dumps(then, JSON_ENCODE_ANY), *after = json_dumps(now, JSON_ENCODE_ANY);
+    differs(text, size, what, before ? before : "", after ? after : "");
+    free(before);
+    free(after);
+}
+
+
 static bool report(const struct ht_resume *resume, const char *differences, struct ht_error *error) {
     return !*differences ||
            ht_fail(error, "cannot go on with %s: what it measured is not what is here now%s\nmeasure anew",
@@ -146,10 +170,16 @@ static bool report(const struct ht_resume *resume, const char *differences, stru
 
 
 bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct ht_error *error) {
-    static const char *const keys[][2] = {{"machine", "cpu_model"},      {"machine", "kernel"},
-                                          {"toolchain", "build"},        {"toolchain", "compiler"},
-                                          {"toolchain", "flags"},        {"toolchain", "libc"},
-                                          {"toolchain", "worker_sha256"}};
+    static const char *const keys[][2] = {{"machine", "cpu_model"},
+                                          {"machine", "kernel"},
+                                          {"toolchain", "build"},
+                                          {"toolchain", "compiler"},
+                                          {"toolchain", "flags"},
+                                          {"toolchain", "libc"},
+                                          {"toolchain", "worker_sha256"},
+                                          {"toolchain", "heaptoll_sha256"},
+                                          {"machine", "thp"}};
+    static const char *const lists[] = {"allocator_environment", "counters"};
     char differences[1800] = "";
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *old = text_of(json_object_get(resume->json, keys[i][0]), keys[i][1]);
@@ -157,18 +187,23 @@ bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct
         if (strcmp(old, new) != 0)
             differs(differences, sizeof differences, keys[i][1], old, new);
     }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (!json_equal(json_object_get(resume->json, lists[i]), json_object_get(now, lists[i])))
+            differs_in_list(differences, sizeof differences, lists[i],
+                            json_object_get(resume->json, lists[i]), json_object_get(now, lists[i]));
     return report(resume, differences, error);
 }
 
 
-bool ht_resume_compare_lanes(const struct ht_resume *resume, const struct ht_lanes *lanes,
-                             struct ht_error *error) {
+bool ht_resume_compare_lanes(const struct ht_resume *resume, struct ht_lanes *lanes, struct ht_error *error) {
     char differences[1800] = "";
     for (uint32_t i = 0; i < lanes->count; i++) {
         const char *old = resume->sha256[i];
         if (*old && lanes->lanes[i].sha256[0] && strcmp(old, lanes->lanes[i].sha256) != 0)
             differs(differences, sizeof differences, lanes->lanes[i].allocator, old, lanes->lanes[i].sha256);
     }
+    for (uint32_t i = 0; *differences && i < lanes->count; i++)
+        lanes->lanes[i].answered_by[0] = '\0';
     return report(resume, differences, error);
 }
 

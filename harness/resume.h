@@ -45,6 +45,11 @@ struct ht_resume {
 bool ht_resume_open(struct ht_resume *resume, const char *run, const char *results_dir,
                     struct ht_error *error);
 
+/* Reads run.json once more, now that nobody else can be writing it; fails when the run was completed
+ * meanwhile.
+ */
+bool ht_resume_again(struct ht_resume *resume, struct ht_error *error);
+
 /* Sets profile, plan, seed, CPU and counters as the run had them. */
 bool ht_resume_options(const struct ht_resume *resume, struct ht_options *options, struct ht_error *error);
 
@@ -58,9 +63,9 @@ bool ht_resume_lanes(struct ht_resume *resume, struct ht_lanes *lanes, struct ht
  * toolchain and worker with what the run said; fails naming each difference. */
 bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct ht_error *error);
 
-/* The same of the allocators, once the lanes have been verified. */
-bool ht_resume_compare_lanes(const struct ht_resume *resume, const struct ht_lanes *lanes,
-                             struct ht_error *error);
+/* The same of the allocators, once the lanes have been verified. When one is another, all lanes are as if
+ * they had not been: run.json goes on saying what was measured. */
+bool ht_resume_compare_lanes(const struct ht_resume *resume, struct ht_lanes *lanes, struct ht_error *error);
 
 /* Reads the complete launches into the states, the summary and the engine's totals. Part of a launch at the
  * end of the file is left out; anything else that is not as a run writes it fails with its line. */

@@ -184,7 +184,7 @@ static void csv_number(FILE *out, double value) {
 /* The same of a count, which is exact: a block of 1 MiB has 1048576 bytes. */
 static void csv_exact(FILE *out, double value) {
     if (isfinite(value))
-        fprintf(out, ",%.15g", value);
+        fprintf(out, ",%.17g", value);
     else
         putc(',', out);
 }

@@ -57,7 +57,7 @@ static json_t *case_facts(const struct ht_case_info *info) {
 json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_options *options,
                           const struct ht_catalogue *catalogue, uint64_t seed, int argc, char **argv,
                           const char *worker, const char *benchmark_version) {
-    char worker_sha256[65];
+    char worker_sha256[65], own_sha256[65];
     json_t *json = json_object(), *command_line = json_array(), *cases = json_array();
     for (int i = 0; i < argc; i++)
         json_array_append_new(command_line, json_string(argv[i]));
@@ -80,10 +80,11 @@ json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_op
     json_object_set_new(json, "git", git_facts());
     json_object_set_new(json, "machine", ht_machine_facts());
     json_object_set_new(json, "toolchain",
-                        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "build", catalogue->build, "compiler",
-                                  catalogue->compiler, "flags", catalogue->flags, "libc",
+                        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "build", catalogue->build,
+                                  "compiler", catalogue->compiler, "flags", catalogue->flags, "libc",
                                   gnu_get_libc_version(), "google_benchmark", benchmark_version,
-                                  "worker_sha256", ht_sha256_of(worker, worker_sha256)));
+                                  "worker_sha256", ht_sha256_of(worker, worker_sha256), "heaptoll_sha256",
+                                  ht_sha256_of("/proc/self/exe", own_sha256)));
     json_object_set_new(json, "allocator_environment", ht_allocator_environment());
     json_object_set_new(json, "cases", cases);
     json_object_set_new(json, "warnings", json_array());
@@ -91,10 +92,17 @@ json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_op
 }
 
 
-static json_t *lane_facts(const struct ht_lanes *lanes) {
+/* A lane that has not been verified yet keeps what `before` said of it: that is what a resumed run is
+ * compared with. */
+static json_t *lane_facts(const struct ht_lanes *lanes, const json_t *before) {
     json_t *all = json_array();
     for (uint32_t i = 0; i < lanes->count; i++) {
         const struct ht_lane *lane = &lanes->lanes[i];
+        json_t *known = json_array_get(before, i);
+        if (known && !lane->answered_by[0]) {
+            json_array_append(all, known);
+            continue;
+        }
         const char *path = lane->answered_by[0] ? lane->answered_by : lane->library;
         json_array_append_new(
             all, json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", lane->allocator, "library", lane->library,
@@ -145,7 +153,7 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
     double timed = engine->earlier_timed_seconds +
                    ht_ticks_to_ns((double)engine->measured_ticks, ht_engine_ticks_per_ns(engine)) * 1e-9;
     json_object_set_new(json, "status", json_string(status));
-    json_object_set_new(json, "allocators", lane_facts(&engine->lanes));
+    json_object_set_new(json, "allocators", lane_facts(&engine->lanes, json_object_get(json, "allocators")));
     json_object_set_new(json, "launches_done", json_integer((json_int_t)engine->launches));
     json_object_set_new(json, "seconds", json_real(seconds));
     json_object_set_new(json, "slices", json_integer((json_int_t)engine->slices));
@@ -168,6 +176,22 @@ bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const str
 }
 
 
+/* What was warned of before still holds, but for what is judged again over all rows. */
+static json_t *earlier_warnings(const json_t *warnings) {
+    static const char before[] = "before the run was resumed: ";
+    json_t *kept = json_array(), *each;
+    size_t i;
+    json_array_foreach(warnings, i, each) {
+        const char *text = json_string_value(each);
+        if (!text || strstr(text, "pairs are contended") || strstr(text, "(make doctor says"))
+            continue;
+        const char *prefix = strncmp(text, before, sizeof before - 1) == 0 ? "" : before;
+        json_array_append_new(kept, json_sprintf("%s%s", prefix, text));
+    }
+    return kept;
+}
+
+
 void ht_run_json_resume(json_t *json, uint64_t launches_done) {
     json_t *resumed = json_object_get(json, "resumed");
     if (!resumed) {
@@ -177,7 +201,7 @@ void ht_run_json_resume(json_t *json, uint64_t launches_done) {
     json_array_append_new(
         resumed, json_pack("{s:o, s:I}", "at_utc", now_utc(), "launches_done", (json_int_t)launches_done));
     json_object_del(json, "ended_utc");
-    json_object_set_new(json, "warnings", json_array());
+    json_object_set_new(json, "warnings", earlier_warnings(json_object_get(json, "warnings")));
 }
 
 

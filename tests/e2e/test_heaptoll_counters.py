@@ -74,6 +74,26 @@ def test_what_is_no_list_of_names_is_bad_input(heaptoll: Heaptoll, names: str) -
     assert heaptoll.measured_nothing()
 
 
+def test_the_ordinary_engine_counts_nothing_and_says_so(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--engine=gbench", "--counters=page-faults")
+    assert finished.code == 2 and "only the lockstep engine" in finished.stderr
+
+
+def test_counting_takes_no_time_from_what_is_timed(heaptoll: Heaptoll) -> None:
+    """Slices follow from the time a launch may take, and the counted ones are no part of it."""
+    flags = (ONE_CASE, "--launches=2", "--launch-seconds=0.2", "--max-seconds-per-case=0.45", "--slice-us=500")
+    finished = heaptoll.run(*flags, "--counters=page-faults")
+    assert finished.code == 0, finished.stderr
+    facts = finished.folder.facts
+    timed = facts["slices"] * 500e-6
+    assert timed >= 0.25 * facts["plan"]["launches"] * facts["plan"]["launch_seconds"]
+
+
+def test_counting_long_slices_is_not_taken_for_hanging(heaptoll: Heaptoll) -> None:
+    finished = heaptoll.run(ONE_CASE, "--slice-us=10000", "--hang-seconds=1", "--counters=page-faults")
+    assert finished.code == 0, finished.stderr
+
+
 def test_a_crash_in_one_arm_leaves_the_others_counted(heaptoll: Heaptoll) -> None:
     flags = (f"--worker={TEST_WORKER}", "--benchmark_filter=crash/late")
     finished = heaptoll.run(*flags, "--counters=page-faults")

@@ -59,6 +59,7 @@ def keys(rows: list[Row]) -> list[tuple[str, str, str, str]]:
 def test_killed_at_twenty_moments_and_resumed_no_launch_is_lost_and_none_is_there_twice(heaptoll: Heaptoll) -> None:
     moments = random.Random(20)
     folder = killed(heaptoll, *LONG)
+    grew = 0
     for _ in range(20):
         before = folder.path.joinpath("measurements.csv").read_bytes()
         whole = before[: before.rfind(b"\r\n") + 2]
@@ -70,11 +71,13 @@ def test_killed_at_twenty_moments_and_resumed_no_launch_is_lost_and_none_is_ther
         ended = running.finish()
         until("its workers are gone", lambda: processes_tagged(ended.tag) == {})
         after = folder.path.joinpath("measurements.csv").read_bytes()
-        assert after.startswith(whole[: len(after)]) and len(after) >= len(whole) - len(whole) % 2
+        assert after.startswith(whole), "a launch that was whole is gone"
+        grew += len(after) > len(whole)
         rows = folder.check_whole_launches(CASES, LANES)
         assert len(set(keys(rows))) == len(rows)
         if ended.code == 0:  # it came to its end before we did
             break
+    assert grew >= 5, "hardly any of the moments lay among launches"
     finished = goes_on(heaptoll, folder.path)
     assert finished.code == 0, finished.stderr
     folder.check_complete(CASES, LANES, launches=40)
@@ -226,19 +229,64 @@ def test_another_version_of_an_allocator_is_refused(heaptoll: Heaptoll, stopped:
     facts["allocators"][1]["sha256"] = "0" * 64
     (stopped.path / "run.json").write_text(json.dumps(facts))
     before = len(stopped.rows)
-    finished = goes_on(heaptoll, stopped.path)
+    for _ in range(2):  # having been refused once makes it no better
+        finished = goes_on(heaptoll, stopped.path)
+        assert finished.code == 2
+        assert "other: then 000" in finished.stderr
+        assert len(stopped.rows) == before
+        assert stopped.facts["allocators"] == facts["allocators"]
+
+
+def test_what_was_verified_once_is_remembered_through_a_resume_that_came_to_nothing(
+    heaptoll: Heaptoll, stopped: RunFolder
+) -> None:
+    before = stopped.facts["allocators"]
+    assert all(lane["sha256"] for lane in before)
+    again = Heaptoll(heaptoll.results)
+    again.settings = ()
+    heaptoll.started.append(running := again.start(f"--resume={stopped.path}", allocators=None))
+    until("it has begun", lambda: stopped.facts.get("resumed"))
+    running.send(signal.SIGKILL)
+    running.finish()
+    assert stopped.facts["allocators"] == before
+
+
+def test_what_configures_an_allocator_must_be_as_it_was(heaptoll: Heaptoll, stopped: RunFolder) -> None:
+    again = Heaptoll(heaptoll.results)
+    again.settings = ()
+    finished = again.run(f"--resume={stopped.path}", allocators=None, variables={"MALLOC_ARENA_MAX": "1"})
     assert finished.code == 2
-    assert "other: then 000" in finished.stderr
-    assert len(stopped.rows) == before
+    assert "allocator_environment: then [], now [\"MALLOC_ARENA_MAX=1\"]" in finished.stderr
+
+
+def test_other_counters_than_then_are_refused(heaptoll: Heaptoll) -> None:
+    folder = killed(heaptoll, ONE_CASE, "--launches=8", "--launch-seconds=0.05", "--counters=page-faults")
+    facts = folder.facts
+    facts["counters"][0]["scope"] = "user"
+    (folder.path / "run.json").write_text(json.dumps(facts))
+    finished = goes_on(heaptoll, folder.path)
+    assert finished.code == 2 and "counters: then " in finished.stderr
+
+
+def test_warnings_of_before_stay_and_say_so(heaptoll: Heaptoll, stopped: RunFolder) -> None:
+    facts = stopped.facts
+    facts["warnings"] = ["something was wrong", "1 of 2 case-allocator pairs are contended: as judged then"]
+    (stopped.path / "run.json").write_text(json.dumps(facts))
+    assert goes_on(heaptoll, stopped.path).code == 0
+    warnings = stopped.facts["warnings"]
+    assert "before the run was resumed: something was wrong" in warnings
+    assert not any("as judged then" in warning for warning in warnings)
 
 
 def test_a_complete_run_has_nothing_left(heaptoll: Heaptoll) -> None:
     folder = heaptoll.run(ONE_CASE).folder
     before = {file.name: file.read_bytes() for file in folder.path.iterdir()}
+    (heaptoll.results / "latest").unlink()  # as when it died at the very last moment
     finished = goes_on(heaptoll, folder.path)
     assert finished.code == 0
     assert "nothing left to measure" in finished.stdout
     assert {file.name: file.read_bytes() for file in folder.path.iterdir()} == before
+    assert (heaptoll.results / "latest").resolve() == folder.path.resolve()
 
 
 def test_a_run_that_is_still_measured_is_left_alone(heaptoll: Heaptoll) -> None:

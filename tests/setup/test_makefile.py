@@ -87,8 +87,13 @@ def test_every_variable_becomes_its_flag_and_args_come_last(project: Machine) ->
 
 
 def test_a_resumed_run_gets_no_option_that_it_has_already(project: Machine) -> None:
-    make(project, "bench", "RESUME=results/runs/x", "PROFILE=full", "FILTER=x", "ARGS=--hang-seconds=20")
+    make(project, "bench", "RESUME=results/runs/x", "ARGS=--hang-seconds=20")
     assert project.lines("heaptoll") == ["--resume=results/runs/x", "--hang-seconds=20"]
+
+
+def test_what_is_typed_beside_a_run_to_resume_reaches_heaptoll_which_refuses_it(project: Machine) -> None:
+    make(project, "bench", "RESUME=results/runs/x", "PROFILE=full", "FILTER=x")
+    assert project.lines("heaptoll") == ["--resume=results/runs/x", "--profile=full", "--benchmark_filter=x"]
 
 
 AWKWARD = [
@@ -337,8 +342,13 @@ def test_disassembly_names_worker_case_and_arm(project: Machine, given: tuple[st
 
 
 def test_truth_hands_its_filter_and_flags_on(project: Machine) -> None:
-    make(project, "truth", "ARGS=--quick", "FILTER=a|b $x")
-    assert project.lines("python-ran") == ["python: scripts/truth.py --filter=a|b $x --quick"]
+    make(project, "truth", "ARGS=--quick", "FILTER=a|b $x", "PROFILE=full")
+    assert project.lines("python-ran") == ["python: scripts/truth.py --profile=full --filter=a|b $x --quick"]
+
+
+def test_truth_refuses_what_it_would_not_heed(project: Machine) -> None:
+    answer = make(project, "truth", "ALLOCATORS=jemalloc")
+    assert answer.returncode == 2 and "under glibc" in answer.stderr
 
 
 def test_precision_hands_its_flags_on(project: Machine) -> None:

@@ -175,6 +175,18 @@ static void giving_back_in_a_later_operation_is_dishonest(void **state) {
 
 /* -- Equal work ------------------------------------------------------------ */
 
+static void a_stack_arm_may_not_even_begin_by_allocating(void **state) {
+    (void)state;
+    struct counted all = honest();
+    all.audits[STACK_ARM].once = (struct ht_allocation){1, 4096};
+    assert_true(judge(&all));
+    assert_contains(all.reason, "the stack arm takes 1 blocks of 4096 bytes in all from the heap once");
+    all = honest();
+    all.audits[HEAP_ARM].once = (struct ht_allocation){2, 128};
+    assert_false(judge(&all));
+}
+
+
 static void arms_with_another_sum_do_other_work(void **state) {
     (void)state;
     struct counted all = honest();
@@ -311,6 +323,7 @@ int main(void) {
         cmocka_unit_test(one_leak_among_all_operations_is_enough),
         cmocka_unit_test(giving_back_more_than_was_taken_is_dishonest_too),
         cmocka_unit_test(giving_back_in_a_later_operation_is_dishonest),
+        cmocka_unit_test(a_stack_arm_may_not_even_begin_by_allocating),
         cmocka_unit_test(arms_with_another_sum_do_other_work),
         cmocka_unit_test(an_arm_that_was_not_counted_accuses_nobody),
         cmocka_unit_test(arms_around_one_that_was_not_counted_are_compared),

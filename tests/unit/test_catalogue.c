@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORKER "worker\t3\tgcc\tgcc 12.2.0\t-O2 -g\n"
+#define WORKER "worker\t4\tgcc\tgcc 12.2.0\t-O2 -g\n"
 #define SMALL                                                                                                \
     "case\tarray_size\tfixed\t8/all\telements=8\t64\t0\t0\tnull,stack,heap\tWhere?\tAn array of 8.\n"
 #define LARGE                                                                                                \
@@ -83,8 +83,8 @@ static void a_line_with_a_field_too_few_is_named_by_its_number(void **state) {
 static void malformed_lines_are_refused(void **state) {
     (void)state;
     static const char *const malformed[] = {
-        "worker\t3\tgcc\n",
-        "worker\t3\tgcc\tgcc 12\t-O2\tand more\n",
+        "worker\t4\tgcc\n",
+        "worker\t4\tgcc\tgcc 12\t-O2\tand more\n",
         "what is this\n",
         "case\ta\tb\tc\t\t8\t0\t0\tnull,nonsense\tWhy?\tBecause.\n",
         "case\ta\tb\tc\t\t8\t0\t0\t\tWhy?\tNo arms.\n",
