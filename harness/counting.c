@@ -20,6 +20,7 @@ struct group_reading {
 
 static struct group groups[HT_MAX_COUNTERS];
 static uint32_t group_count;
+static bool groups_opened;
 
 static int open_event(const struct ht_page *page, uint32_t counter, int leader) {
     struct perf_event_attr event = page->counters[counter].event;
@@ -80,11 +81,10 @@ void ht_run_counted(const struct ht_page *page, struct ht_slot *slot, const stru
     uint64_t operations = slot->ops[arm] * HT_COUNTED_LENGTH;
     memset(slot->counted, 0, sizeof slot->counted);
     memset(slot->counted_shorter, 0, sizeof slot->counted_shorter);
-    static bool opened;
-    for (uint32_t i = 0; i < page->counter_count && !opened; i++)
+    for (uint32_t i = 0; i < page->counter_count && !groups_opened; i++)
         if (page->counters[i].wanted)
             add_event(page, i);
-    opened = true;
+    groups_opened = true;
     slot->current_arm = (int32_t)arm;
     for (uint32_t g = 0; g < group_count; g++) {
         ioctl(groups[g].leader, PERF_EVENT_IOC_ENABLE, PERF_IOC_FLAG_GROUP);
