@@ -242,6 +242,8 @@ def test_a_signal_ends_the_run_at_once_and_draws_nothing(project: Machine, whom:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Tests that run in the background inherit that nobody may interrupt them, and bash cannot take it back.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 9
     while not (project.home / "started").exists():
