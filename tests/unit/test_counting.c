@@ -1,7 +1,8 @@
 /* counting.h: events are grouped as far as the kernel runs them together, and read around an arm. */
 #include <unistd.h>
 
-/* A kernel that accepts any group and never runs one of more than `most_members`: as x86 with one counter taken. */
+/* A kernel that accepts any group and never runs one of more than `most_members`: as x86 with one counter
+ * taken. */
 static unsigned most_members = 99;
 static ssize_t limited_read(int fd, void *into, size_t size);
 #define read limited_read
@@ -27,8 +28,7 @@ static struct ht_slot slot;
 /* Faults one page in for every operation. */
 static HT_NOINLINE uint64_t faulting(uint64_t operations) {
     for (uint64_t i = 0; i < operations; i++) {
-        unsigned char *fresh =
-            mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        unsigned char *fresh = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         *fresh = 1;
         HT_ESCAPE(fresh);
         munmap(fresh, 4096);
@@ -51,11 +51,10 @@ static void count_with(unsigned members, uint32_t events) {
     slot = (struct ht_slot){.ops = {20}};
     for (uint32_t i = 0; i < events; i++) {
         page.counters[i].wanted = true;
-        page.counters[i].event = (struct perf_event_attr){
-            .type = PERF_TYPE_SOFTWARE,
-            .size = sizeof(struct perf_event_attr),
-            .config = software[i],
-            .exclude_kernel = 1};
+        page.counters[i].event = (struct perf_event_attr){.type = PERF_TYPE_SOFTWARE,
+                                                          .size = sizeof(struct perf_event_attr),
+                                                          .config = software[i],
+                                                          .exclude_kernel = 1};
     }
     ht_run_counted(&page, &slot, arms);
 }
