@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_build_dir
 from heaptoll.counts import audit, report, table
 from heaptoll.counts.catalogue import Programs, Refused, chosen_cases, chosen_lanes, programs_in
 from heaptoll.counts.counting import Counter, callgrind_command
@@ -75,10 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("results/counts"), metavar="DIR",
         help="where counts.csv and counts.json go (default: results/counts)",
     )  # fmt: skip
-    parser.add_argument(
-        "--build-dir", type=Path, default=Path(os.environ.get("HEAPTOLL_BUILD_DIR", "build")), metavar="DIR",
-        help="where the programs are (default: build)",
-    )  # fmt: skip
+    add_build_dir(parser)
     parser.add_argument("--worker", type=Path, metavar="FILE", help="another worker than heaptoll's own")
     parser.add_argument(
         "--hang-seconds", type=_seconds, default=10, metavar="S",

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_build_dir, clocked, read_measured
 
 if TYPE_CHECKING:
     from heaptoll.precision.figures import Precision
@@ -51,10 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--quick", action="store_true", help="fewer cases and results, under two minutes")
-    parser.add_argument(
-        "--build-dir", type=Path, default=Path(os.environ.get("HEAPTOLL_BUILD_DIR", "build")), metavar="DIR",
-        help="where the programs are (default: build)",
-    )  # fmt: skip
+    add_build_dir(parser)
     parser.add_argument(
         "--out", type=Path, default=Path("results/precision"), metavar="DIR",
         help="where precision.json and precision.md go (default: results/precision)",
@@ -70,32 +66,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(path: Path) -> Precision:
-    from heaptoll.precision.figures import Precision
-
-    try:
-        return Precision.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(
-            path, "a precision.json that this program wrote", "measure again without --from",
-            found=f"{type(error).__name__}: {error}",
-        ) from error  # fmt: skip
-
-
 def _run(options: argparse.Namespace) -> Precision:
     from heaptoll.precision import measure, programs
 
     programs.check_built(options.build_dir)
     effort = measure.QUICK if options.quick else measure.FULL
     with tempfile.TemporaryDirectory(prefix="heaptoll-precision-") as scratch:
-        return measure.measure(programs.Programs(options.build_dir, Path(scratch)), effort, _clocked())
+        return measure.measure(programs.Programs(options.build_dir, Path(scratch)), effort, clocked())
 
 
 def _measure(options: argparse.Namespace) -> int:
+    from heaptoll.precision.figures import Precision
     from heaptoll.precision import chart
     from heaptoll.precision.table import table
 
-    found = _read(options.measured) if options.measured else _run(options)
+    measured = options.measured
+    found = read_measured(measured, Precision.from_json, "precision.json") if measured else _run(options)
     text = table(found)
     options.out.mkdir(parents=True, exist_ok=True)
     options.plots.mkdir(parents=True, exist_ok=True)
@@ -105,8 +91,3 @@ def _measure(options: argparse.Namespace) -> int:
     for path in [options.out / "precision.md", *chart.draw(found, options.plots)]:
         print(path)
     return 0
-
-
-def _clocked() -> Callable[[str], None]:
-    start = time.monotonic()
-    return lambda line: print(f"{time.monotonic() - start:6.0f} s  {line}", file=sys.stderr, flush=True)

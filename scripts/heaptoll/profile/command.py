@@ -6,13 +6,13 @@ Exit codes: 0 a profile is written · 2 it is not.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_build_dir
 from heaptoll.counts.catalogue import Refused, ask, chosen_lanes, parse_description, programs_in
 from heaptoll.profile import callgrind_tool, perf_tool
 from heaptoll.profile.subject import Subject, find_arm, only_lane
@@ -65,10 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("results/perf"), metavar="DIR",
         help="the profile goes to DIR/CASE/ARM-ALLOCATOR/ (default: results/perf)",
     )  # fmt: skip
-    parser.add_argument(
-        "--build-dir", type=Path, default=Path(os.environ.get("HEAPTOLL_BUILD_DIR", "build")), metavar="DIR",
-        help="where the programs are (default: build)",
-    )  # fmt: skip
+    add_build_dir(parser)
     parser.add_argument("--worker", type=Path, metavar="FILE", help="another worker than heaptoll's own")
     return parser
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_build_dir, clocked, read_measured
 
 if TYPE_CHECKING:
     from heaptoll.truth.figures import Truth
@@ -62,10 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--filter", default="", metavar="REGEX", help="only the ordinary cases it matches")
     parser.add_argument("--allocator", default="glibc", metavar="NAME", help="the lane, as heaptoll names it (glibc)")
-    parser.add_argument(
-        "--build-dir", type=Path, default=Path(os.environ.get("HEAPTOLL_BUILD_DIR", "build")), metavar="DIR",
-        help="where the programs are (default: build)",
-    )  # fmt: skip
+    add_build_dir(parser)
     parser.add_argument(
         "--out", type=Path, default=Path("results/truth"), metavar="DIR",
         help="where truth.json and truth.md go (default: results/truth)",
@@ -83,18 +79,6 @@ def _turns(text: str) -> int:
     return int(text)
 
 
-def _read(path: Path) -> Truth:
-    from heaptoll.truth.figures import Truth
-
-    try:
-        return Truth.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(
-            path, "a truth.json that this program wrote", "measure again without --from",
-            found=f"{type(error).__name__}: {error}",
-        ) from error  # fmt: skip
-
-
 def _run(options: argparse.Namespace) -> Truth:
     from heaptoll.precision.programs import Programs
     from heaptoll.truth import measure
@@ -104,15 +88,17 @@ def _run(options: argparse.Namespace) -> Truth:
     choice = measure.Choice(options.allocator, options.profile or effort.profile, options.filter)
     with tempfile.TemporaryDirectory(prefix="heaptoll-truth-") as scratch:
         return measure.measure(
-            Programs(options.build_dir, Path(scratch)), effort, choice, Path("results/known-cores.tsv"), _clocked()
+            Programs(options.build_dir, Path(scratch)), effort, choice, Path("results/known-cores.tsv"), clocked()
         )
 
 
 def _measure(options: argparse.Namespace) -> int:
+    from heaptoll.truth.figures import Truth
     from heaptoll.truth.judge import exit_code, judge_cycles, judge_ns
     from heaptoll.truth.table import table
 
-    found = _read(options.measured) if options.measured else _run(options)
+    measured = options.measured
+    found = read_measured(measured, Truth.from_json, "truth.json") if measured else _run(options)
     text = table(found)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "truth.json").write_text(json.dumps(found.as_json()) + "\n", encoding="utf-8")
@@ -120,8 +106,3 @@ def _measure(options: argparse.Namespace) -> int:
     print(text)
     print(options.out / "truth.md")
     return exit_code([*judge_cycles(found), *judge_ns(found)])
-
-
-def _clocked() -> Callable[[str], None]:
-    start = time.monotonic()
-    return lambda line: print(f"{time.monotonic() - start:6.0f} s  {line}", file=sys.stderr, flush=True)
