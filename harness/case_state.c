@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
 const char *ht_status_name(enum ht_status status) {
     static const char *const names[] = {"ok", "contended", "skipped", "crashed", "timeout", "dishonest"};
@@ -32,21 +31,11 @@ bool ht_case_works(const struct ht_case_state *state, uint32_t lane) {
 }
 
 
-size_t ht_stack_limit_bytes(void) {
-    struct rlimit stack;
-    if (getrlimit(RLIMIT_STACK, &stack) != 0 || stack.rlim_cur == RLIM_INFINITY)
-        return SIZE_MAX;
-    return (size_t)stack.rlim_cur;
-}
-
-
 bool ht_case_needs_more_stack(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes) {
-    size_t needed = state->info->stack_bytes + HT_STACK_RESERVE;
-    if (needed <= stack_limit_bytes)
+    char reason[HT_REASON_MAX];
+    if (!ht_stack_is_too_small(state->info->stack_bytes, stack_limit_bytes, reason, sizeof reason))
         return false;
     for (uint32_t lane = 0; lane < lanes; lane++)
-        ht_case_fail(state, lane, -1, HT_SKIPPED,
-                     "the stack limit is %zu KiB and this case needs %zu KiB; raise it: ulimit -s %zu",
-                     stack_limit_bytes >> 10, needed >> 10, (needed >> 10) + 1);
+        ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", reason);
     return true;
 }

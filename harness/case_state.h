@@ -4,14 +4,12 @@
 
 #include "catalogue.h"
 #include "page.h"
+#include "stack_limit.h"
 
 enum ht_status { HT_OK, HT_CONTENDED, HT_SKIPPED, HT_STATUS_CRASHED, HT_STATUS_TIMEOUT, HT_DISHONEST };
 const char *ht_status_name(enum ht_status status);
 
 #define HT_REASON_MAX 224
-
-/* What a worker's stack holds besides the bench's own frames. */
-#define HT_STACK_RESERVE ((size_t)256 << 10)
 
 struct ht_case_state {
     const struct ht_case_info *info;
@@ -35,9 +33,6 @@ void ht_case_fail(struct ht_case_state *state, uint32_t lane, int arm, enum ht_s
 
 /* Does any arm still work in this lane? */
 bool ht_case_works(const struct ht_case_state *state, uint32_t lane);
-
-/* What a worker may use, as we were started; SIZE_MAX when unlimited. */
-size_t ht_stack_limit_bytes(void);
 
 /* Skips the case in all lanes when `stack_limit_bytes` is too little for it; true when it is. */
 bool ht_case_needs_more_stack(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes);

@@ -3,6 +3,7 @@
 #include "crash.h"
 #include "describe.h"
 #include "identity.h"
+#include "stack_limit.h"
 
 #include <alloca.h>
 #include <errno.h>
@@ -17,8 +18,6 @@
 #include <unistd.h>
 
 #define PAGE_BYTES ((uintptr_t)4096)
-/* What a stack holds besides the bench's own frames. */
-#define STACK_RESERVE ((size_t)256 << 10)
 #define LINE_MAX_BYTES 1024
 
 struct options {
@@ -189,21 +188,10 @@ static void report(const struct task *task, const struct outcome *outcome, pid_t
 }
 
 
-static bool stack_is_too_small(const struct task *task, char *reason, size_t size) {
-    size_t needed = task->stack_bytes + STACK_RESERVE;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || needed <= limit.rlim_cur)
-        return false;
-    snprintf(reason, size, "the stack limit is %zu KiB and this case needs %zu KiB",
-             (size_t)limit.rlim_cur >> 10, needed >> 10);
-    return true;
-}
-
-
 static void run_task(const struct task *task, struct outcome *outcome, const struct options *options) {
     char reason[256] = "";
     memset(outcome, 0, sizeof *outcome);
-    if (stack_is_too_small(task, reason, sizeof reason)) {
+    if (ht_stack_is_too_small(task->stack_bytes, ht_stack_limit_bytes(), reason, sizeof reason)) {
         report(task, outcome, 0, "skipped", reason);
         return;
     }
