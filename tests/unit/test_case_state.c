@@ -64,7 +64,7 @@ static void a_case_works_in_a_lane_while_one_arm_does(void **state) {
 static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_true(ht_case_needs_more_stack(&one, 2, 512 << 10));
+    assert_true(ht_case_cannot_run(&one, 2, 512 << 10));
     for (uint32_t lane = 0; lane < 2; lane++)
         for (uint32_t arm = 0; arm < 3; arm++)
             assert_int_equal(one.failed[lane][arm].status, HT_SKIPPED);
@@ -77,10 +77,10 @@ static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
 static void a_limit_that_is_just_enough_is_enough(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_false(ht_case_needs_more_stack(&one, 2, 1280 << 10));
+    assert_false(ht_case_cannot_run(&one, 2, 1280 << 10));
     assert_true(ht_case_works(&one, 0));
-    assert_false(ht_case_needs_more_stack(&one, 2, SIZE_MAX)); /* unlimited */
-    assert_true(ht_case_needs_more_stack(&one, 2, (1280 << 10) - 1));
+    assert_false(ht_case_cannot_run(&one, 2, SIZE_MAX)); /* unlimited */
+    assert_true(ht_case_cannot_run(&one, 2, (1280 << 10) - 1));
 }
 
 

@@ -15,7 +15,7 @@ from heaptoll.codegen.program import Program, Reference, read_program
 SHARED_WORK = ("ht_fill", "ht_consume")
 
 _LIMIT_SECONDS = 20
-_CASE_FIELDS = 11
+_CASE_FIELDS = 13
 
 
 @dataclass(frozen=True)
