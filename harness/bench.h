@@ -72,6 +72,9 @@ HT_OURS uint64_t ht_consume(const void *memory, size_t bytes);
 #define HT_STATIC_BYTES ((size_t)1 << 20)
 HT_OURS extern unsigned char ht_static_memory[HT_STATIC_BYTES];
 
+/* Puts `count` numbers into random order, the same in every process. */
+HT_OURS void ht_shuffle(uint16_t *order, size_t count);
+
 /* Stands for an arm that this build cannot have; never called. */
 HT_OURS uint64_t ht_never(uint64_t operations);
 
