@@ -60,6 +60,19 @@ static void a_description_is_read_field_by_field(void **state) {
 }
 
 
+static void what_a_case_prepares_or_lacks_is_read(void **state) {
+    (void)state;
+    struct ht_catalogue catalogue =
+        catalogue_of(WORKER "case\ta\tb\tc\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t1\t\n"
+                            "case\ta\tb\td\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t0\tno clang\n");
+    assert_true(catalogue.cases[0].prepares);
+    assert_string_equal(catalogue.cases[0].unavailable, "");
+    assert_false(catalogue.cases[1].prepares);
+    assert_string_equal(catalogue.cases[1].unavailable, "no clang");
+    ht_catalogue_free(&catalogue);
+}
+
+
 static void a_case_without_a_size_says_so(void **state) {
     (void)state;
     struct ht_catalogue catalogue = catalogue_of(ALL);
@@ -109,6 +122,7 @@ static void malformed_numbers_are_refused(void **state) {
         "case\ta\tb\tc\t\tmany\t0\t0\tnull,stack\tWhy?\tA size in words.\t0\t\n",
         "case\ta\tb\tc\t\t8\tlots\t0\tnull,stack\tWhy?\tA frame in words.\t0\t\n",
         "case\ta\tb\tc\t\t8\t0\t7\tnull,stack\tWhy?\tNo such profile.\t0\t\n",
+        "case\ta\tb\tc\t\t8\t0\t0\tnull,stack\tWhy?\tNeither yes nor no.\t2\t\n",
     };
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         struct ht_catalogue catalogue;
@@ -256,6 +270,7 @@ static void arm_kinds_have_the_names_of_their_columns(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_description_is_read_field_by_field),
+        cmocka_unit_test(what_a_case_prepares_or_lacks_is_read),
         cmocka_unit_test(a_case_without_a_size_says_so),
         cmocka_unit_test(a_line_with_a_field_too_few_is_named_by_its_number),
         cmocka_unit_test(malformed_lines_are_refused),
