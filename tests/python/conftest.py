@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import synthetic
+import synthetic_scenarios
 from drawing import drawn_run, troubled
 
 from heaptoll.measurements import Run, read_run
@@ -21,6 +22,24 @@ def run_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Run]:
         if allocators not in made:
             folder = tmp_path_factory.mktemp(f"run{allocators}")
             made[allocators] = read_run(synthetic.write_run(folder, synthetic.ALLOCATORS[:allocators]))
+        return made[allocators]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def full_run_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Run]:
+    """A run of every scenario with so many allocators, in which some lanes and variants are skipped."""
+    made: dict[int, Run] = {}
+
+    def make(allocators: int) -> Run:
+        if allocators not in made:
+            made[allocators] = drawn_run(
+                tmp_path_factory.mktemp(f"full{allocators}"),
+                allocators=synthetic.ALLOCATORS[:allocators],
+                made=synthetic_scenarios.full_cases(),
+                change=synthetic_scenarios.skips,
+            )
         return made[allocators]
 
     return make

@@ -51,7 +51,7 @@ def hostile_cases() -> list[synthetic.Case]:
 
 
 def troubled(row: synthetic.Row) -> synthetic.Row | None:
-    """One of each kind of trouble, in cases that both charts show."""
+    """One of each kind of trouble, in cases that every chart of arrays shows."""
     case, arm, allocator = row["case"], row["arm"], row["allocator"]
     if case == "array_size/vla/8192/all" and arm == "stack":
         return synthetic.without_time(row, "skipped", "the stack limit is 64 KiB: raise it with ulimit -s")
@@ -59,6 +59,6 @@ def troubled(row: synthetic.Row) -> synthetic.Row | None:
         return synthetic.without_time(row, "crashed", "SIGSEGV")
     if case == "array_size/fixed/8192/all" and (arm, allocator) == ("heap", "glibc"):
         return synthetic.contended(row)
-    if case == "array_size/hybrid/8192/all" and allocator == "jemalloc":
+    if case == "array_size/fixed/8192/all" and allocator == "jemalloc":
         return None
     return row

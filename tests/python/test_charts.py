@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from heaptoll import charts
-from heaptoll.charts import headline, save, size_sweep, small_print
+from heaptoll.charts import dumbbell, save, size_sweep, small_print
 from heaptoll.charts import theme as theme_module
 from heaptoll.charts.overlap import clipped_texts, overlapping_texts
 from heaptoll.charts.theme import DARK, LIGHT, Theme
@@ -65,7 +65,7 @@ def test_without_shortening_an_explanation_would_leave_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = drawn_run(tmp_path, made=hostile_cases())
-    monkeypatch.setattr(headline, "shorten", lambda text, *_: text)
+    monkeypatch.setattr(dumbbell, "shorten", lambda text, *_: text)
     assert clipped_texts(draw("headline", run)) != []
 
 

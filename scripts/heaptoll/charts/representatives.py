@@ -1,6 +1,6 @@
-"""Which cases the headline shows: one for each variant of each scenario, by a rule and not by taste.
+"""Which case stands for a variant, by a rule and not by taste.
 
-1. Only cases with a stack and a heap arm, which `headline_rows.eligible_cases` sees to.
+1. Only cases with a stack and a heap arm, which `dumbbell_rows.eligible_cases` sees to.
 2. Arrays are shown at 8192 elements, 64 KiB, where the interest is: with all of them touched if every variant
    of the scenario has that case, otherwise with the first one touched if every variant has that, so that the
    variants can be compared; failing both, each variant by what it has, in the same order.

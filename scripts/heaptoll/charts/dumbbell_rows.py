@@ -1,4 +1,4 @@
-"""The contents of the headline: a block per case, a row per allocator, and the words for each toll."""
+"""The contents of a chart of dumbbells: a block per case, a row per allocator, and the words for each toll."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def make_block(case: CaseFacts, allocators: Sequence[str], results: Mapping[ArmK
     return Block(case, tuple(rows))
 
 
-def expected_keys(blocks: Iterable[Block]) -> list[ArmKey]:
-    """What the headline should show: the pair in every lane, and what other arms there are."""
+def shown_keys(blocks: Iterable[Block]) -> list[ArmKey]:
+    """What the chart should show: the pair in every lane, and what other arms there are."""
     keys = []
     for block in blocks:
         for row in block.rows:
