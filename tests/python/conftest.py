@@ -58,3 +58,14 @@ def troubled_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run with one of each kind of trouble."""
     folder = tmp_path_factory.mktemp("troubled")
     return drawn_run(folder, change=troubled, status="interrupted", warnings=["w" * 400])
+
+
+@pytest.fixture(scope="session")
+def troubled_full_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The same with the cases of every chart."""
+
+    def change(row: synthetic.Row) -> synthetic.Row | None:
+        return troubled(synthetic_scenarios.skips(row))
+
+    made = synthetic_scenarios.full_cases()
+    return drawn_run(tmp_path_factory.mktemp("troubled"), made=made, change=change, status="interrupted")

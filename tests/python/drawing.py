@@ -16,6 +16,8 @@ from heaptoll.measurements import Run, read_run
 
 RunWith = Callable[[int], Run]
 each_chart = pytest.mark.parametrize("name", charts.NAMES)
+# Those in which the trouble of `troubled` can be seen.
+each_chart_of_arrays = pytest.mark.parametrize("name", ["headline", "size_sweep", "array_size"])
 
 HOSTILE = ("<script>", "=cmd()", "$x_1$")
 
@@ -47,6 +49,10 @@ def hostile_cases() -> list[synthetic.Case]:
         synthetic.Case(f"{formula}/\\alpha_{{2}}/日本", None, "", ""),
         synthetic.Case(f"array_size/{formula}/8/{script}", 64, f"elements=8;touch={script}", "a"),
         synthetic.Case(f"array_size/{formula}/16/{script}", 128, f"elements=16;touch={script}", "a"),
+        *(
+            synthetic.Case(f"{scenario}/{formula}/{script}", 64, f"order={script};a{command}={formula}", script * 99)
+            for scenario in ("returned_pointer", "boxed_value", "captured_closure", "lifetime")
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import synthetic
-from drawing import RunWith, draw, drawn_run, each_chart, words
+from drawing import RunWith, draw, drawn_run, each_chart, each_chart_of_arrays, words
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
@@ -17,12 +17,12 @@ from heaptoll.measurements import Run, read_run
 
 
 @each_chart
-def test_an_interrupted_run_carries_a_warning(troubled_run: Run, name: str) -> None:
-    text = " ".join(words(draw(name, troubled_run)))
+def test_an_interrupted_run_carries_a_warning(troubled_full_run: Run, name: str) -> None:
+    text = " ".join(words(draw(name, troubled_full_run)))
     assert "⚠ interrupted run" in text
 
 
-@each_chart
+@each_chart_of_arrays
 def test_what_is_missing_is_named(troubled_run: Run, name: str) -> None:
     text = " ".join(words(draw(name, troubled_run)))
     for part in (
@@ -47,7 +47,7 @@ def test_a_variant_without_any_rows_still_has_its_place_in_the_headline(tmp_path
     assert "vla/8192/all (64 KiB)" in found and "not measured" in found
 
 
-@each_chart
+@each_chart_of_arrays
 def test_contended_points_are_hollow(troubled_run: Run, run_with: RunWith, name: str) -> None:
     def hollow(figure: Figure) -> int:
         lines = [line for axes in figure.axes for line in axes.get_lines() if line.get_marker() == "s"]

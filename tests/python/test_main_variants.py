@@ -82,6 +82,7 @@ def test_a_variant_that_crashed_everywhere_is_shown_as_it_is_no_choice_of_ours(t
 def test_the_headline_says_how_many_variants_are_elsewhere(full_run_with: RunWith) -> None:
     text = " ".join(words(draw("headline", full_run_with(2))))
     assert "of each scenario its first 2 variants in the order in which the run lists them" in text
+    assert "Another 21 variants: see the charts returned_pointer, boxed_value, array_size," in text
     assert "Skipped in every lane and not shown, 1 variant: captured_closure/blocks." in text
 
 

@@ -5,25 +5,23 @@ The form of the headline and of the charts of single scenarios. The toll, heap m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from heaptoll import summary
+from heaptoll.charts.dumbbell_marks import Look, draw_dumbbell, draw_key, extra_shapes
 from heaptoll.charts.dumbbell_rows import SHORT_INTERVAL, Block, Row, make_block, shown_keys
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.scale import LogScale
 from heaptoll.charts.small_print import SmallPrint
 from heaptoll.charts.text import safe, shorten, width, wrap
-from heaptoll.charts.theme import (
-    BODY, HEADING, MARGIN, PAGE_WIDTH, STACK_SHAPE, TITLE, Theme, in_order, shapes,
-)  # fmt: skip
+from heaptoll.charts.theme import BODY, HEADING, MARGIN, PAGE_WIDTH, TITLE, Theme, in_order, shapes
 from heaptoll.measurements import Run
 from heaptoll.run_facts import CaseFacts
-from heaptoll.summary import ArmResult
 from heaptoll.units import format_tick_ns
 
 _INTERVALS = (
@@ -35,17 +33,21 @@ _INTERVALS = (
 _ROOM = PAGE_WIDTH - 2 * MARGIN
 _ROW = 0.15
 _BLOCK_GAP = 0.08
-_SCENARIO_GAP = 0.06
-_SCENARIO_HEADING = 0.28
+_SECTION_GAP = 0.06
+_SECTION_HEADING = 0.28
+_UNHEADED = 0.05
 _GAP = 0.12
 _WIDEST_NAME = 1.3
 _TICK_ROOM = 0.55
 
-_EXTRA_SHAPE = "|"
 
-# Points.
-_MARK = 5.5
-_EXTRA_MARK = 9.0
+@dataclass(frozen=True)
+class Section:
+    """Cases that stand together. `heading` is empty where the page's title says it already."""
+
+    heading: str
+    explains: str | None
+    cases: Sequence[CaseFacts]
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,30 @@ class _Columns:
     interval_left: float
 
 
+@dataclass(frozen=True)
+class _Body:
+    """What the blocks are drawn on, its upper edge `top` inches down the page. `marks` are those of the extra arms."""
+
+    page: Page
+    axes: Axes
+    columns: _Columns
+    marks: Mapping[str, str]
+    top: float
+
+
 def draw_dumbbells(
-    run: Run, build: str, theme: Theme, cases: Sequence[CaseFacts], *, question: str, shows: str, notes: Sequence[str]
+    run: Run, build: str, theme: Theme, contents: Sequence[Section], *, question: str, shows: str, notes: Sequence[str]
 ) -> Figure:
-    """A page with a block for each of the cases, of which there must be one at least.
+    """A page with a block for each case of the sections, of which there must be one at least.
 
     `shows` is a sentence on what the marks are; `notes` come first in the small print, before what is missing.
     """
     allocators = in_order(run.allocators(build))
-    results = summary.summarise(run, [case.name for case in cases], build)
-    blocks = [make_block(case, allocators, results) for case in cases]
+    results = summary.summarise(run, [case.name for section in contents for case in section.cases], build)
+    sections = [
+        (section, [make_block(case, allocators, results) for case in section.cases]) for section in contents
+    ]
+    blocks = [block for _, its_blocks in sections for block in its_blocks]
     notes = [*notes, *describe_gaps(results, shown_keys(blocks))]
     notes += describe_short_intervals([row.toll for block in blocks for row in block.rows], SHORT_INTERVAL)
     if any(value <= 0 for value in _values(blocks)):
@@ -78,20 +94,24 @@ def draw_dumbbells(
     subtitle = wrap(f"{shows} {_INTERVALS}", _ROOM, BODY)
     key_top = MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.12
     body_top = key_top + 2 * line_height(BODY) + 0.16
-    body_height = _body_height(blocks)
+    body_height = sum(_section_height(section, its_blocks) for section, its_blocks in sections)
     foot_top = body_top + body_height + 2 * line_height(BODY) + _GAP
     page = Page(PAGE_WIDTH, foot_top + small_print.height + MARGIN, theme)
 
     below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
     page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
     columns = _columns(blocks, allocators)
-    _draw_key(page, columns.plot, key_top + line_height(BODY) / 2, blocks)
+    marks = extra_shapes(arm for block in blocks for arm in block.extra_arms)
+    draw_key(page, columns.plot, key_top + line_height(BODY) / 2, marks)
     _draw_headings(page, columns, body_top, body_height)
     axes = page.axes(columns.plot, body_top, columns.scale.length, body_height)
     axes.set(xscale="log", xlim=(columns.scale.low, columns.scale.high), ylim=(body_height, 0), yticks=[])
     axes.set_xticks([])
     axes.set_xticks([], minor=True)
-    _draw_blocks(page, axes, blocks, columns, body_top)
+    y = 0.0
+    for section, its_blocks in sections:
+        _draw_section(_Body(page, axes, columns, marks, body_top), section, its_blocks, y)
+        y += _section_height(section, its_blocks)
     small_print.draw(page, MARGIN, foot_top, theme)
     return page.figure
 
@@ -113,29 +133,13 @@ def _columns(blocks: Sequence[Block], allocators: Sequence[str]) -> _Columns:
     return _Columns(plot, LogScale.over(_values(blocks), toll_right - toll - 0.3 - plot), toll_right, interval_left)
 
 
-def _body_height(blocks: Sequence[Block]) -> float:
-    scenarios = len({block.case.scenario for block in blocks})
-    rows = sum(len(block.rows) for block in blocks)
-    heads = len(blocks) * (line_height(BODY) + _BLOCK_GAP)
-    return scenarios * (_SCENARIO_HEADING + _SCENARIO_GAP) + heads + rows * _ROW
+def _section_height(section: Section, blocks: Sequence[Block]) -> float:
+    heading = _SECTION_HEADING if section.heading else _UNHEADED
+    return _SECTION_GAP + heading + sum(line_height(BODY) + _rows_height(block) + _BLOCK_GAP for block in blocks)
 
 
-def _draw_key(page: Page, left: float, y: float, blocks: Sequence[Block]) -> None:
-    """What the marks mean, as a dumbbell of its own."""
-    theme = page.theme
-    colour = theme.muted
-    page.text(left, y, "stack", align="left")
-    x = left + width("stack", BODY) + 0.1
-    page.stroke([x, x + 0.6], [y, y], colour=colour, width=1.6)
-    page.mark(x, y, shape=STACK_SHAPE, colour=theme.stack, size=_MARK)
-    page.mark(x + 0.6, y, shape="s", colour=colour, size=_MARK)
-    page.text(x + 0.7, y, "heap")
-    extras = list(dict.fromkeys(arm for block in blocks for arm in block.extra_arms))
-    if extras:
-        x += 0.7 + width("heap", BODY) + 0.35
-        page.mark(x, y, shape=_EXTRA_SHAPE, colour=colour, size=_EXTRA_MARK)
-        room = PAGE_WIDTH - MARGIN - x - 0.1
-        page.text(x + 0.08, y, shorten(safe(f"{', '.join(extras)} (where a case has it)"), room, BODY))
+def _rows_height(block: Block) -> float:
+    return _ROW * (1 if block.skipped is not None else len(block.rows))
 
 
 def _ticks(scale: LogScale) -> list[float]:
@@ -158,28 +162,38 @@ def _draw_headings(page: Page, columns: _Columns, top: float, height: float) -> 
     page.text(columns.interval_left, above, "95 % interval", colour=page.theme.muted)
 
 
-def _draw_blocks(page: Page, axes: Axes, blocks: Sequence[Block], columns: _Columns, top: float) -> None:
-    theme = page.theme
-    allocators = [row.allocator for row in blocks[0].rows]
-    colours, forms = theme.colours(allocators), shapes(allocators)
-    ticks = _ticks(columns.scale)
-    y = 0.0
-    scenario = None
+def _draw_section(body: _Body, section: Section, blocks: Sequence[Block], y: float) -> None:
+    """Draws from `y` inches below the top of the body."""
+    y += _SECTION_GAP
+    body.page.stroke([MARGIN, PAGE_WIDTH - MARGIN], [body.top + y] * 2, colour=body.page.theme.rule)
+    if section.heading:
+        _draw_label(body.page, section.heading, section.explains, body.top + y + _SECTION_HEADING / 2, HEADING)
+        y += _SECTION_HEADING
+    else:
+        y += _UNHEADED
     for block in blocks:
-        if block.case.scenario != scenario:
-            scenario = block.case.scenario
-            y += _SCENARIO_GAP
-            page.stroke([MARGIN, PAGE_WIDTH - MARGIN], [top + y] * 2, colour=theme.rule)
-            _draw_label(page, scenario, block.case.question, top + y + _SCENARIO_HEADING / 2, HEADING)
-            y += _SCENARIO_HEADING
-        _draw_label(page, block.label, block.case.explains, top + y + line_height(BODY) / 2, BODY)
-        y += line_height(BODY)
-        axes.vlines(ticks, y, y + len(block.rows) * _ROW, color=theme.grid, linewidth=0.8, zorder=0)
-        for row in block.rows:
-            _draw_words(page, row, columns, top + y + _ROW / 2)
-            _draw_dumbbell(axes, row, y + _ROW / 2, colours[row.allocator], forms[row.allocator], theme)
-            y += _ROW
-        y += _BLOCK_GAP
+        _draw_block(body, block, y)
+        y += line_height(BODY) + _rows_height(block) + _BLOCK_GAP
+
+
+def _draw_block(body: _Body, block: Block, y: float) -> None:
+    page, theme = body.page, body.page.theme
+    _draw_label(page, block.label, block.case.explains, body.top + y + line_height(BODY) / 2, BODY)
+    y += line_height(BODY)
+    if block.skipped is not None:
+        why = f": {block.skipped}" if block.skipped else ""
+        text = shorten(safe(f"skipped in every lane{why}"), _ROOM, BODY)
+        page.text(MARGIN, body.top + y + _ROW / 2, text, colour=theme.muted)
+        return
+    ticks = _ticks(body.columns.scale)
+    body.axes.vlines(ticks, y, y + _rows_height(block), color=theme.grid, linewidth=0.8, zorder=0)
+    allocators = [row.allocator for row in block.rows]
+    colours, forms = theme.colours(allocators), shapes(allocators)
+    for row in block.rows:
+        _draw_words(page, row, body.columns, body.top + y + _ROW / 2)
+        look = Look(colours[row.allocator], forms[row.allocator], body.marks)
+        draw_dumbbell(body.axes, row, y + _ROW / 2, look, theme)
+        y += _ROW
 
 
 def _draw_label(page: Page, name: str, explanation: str | None, y: float, size: float) -> None:
@@ -199,29 +213,3 @@ def _draw_words(page: Page, row: Row, columns: _Columns, y: float) -> None:
     colour = page.theme.muted if row.contended else page.theme.text
     page.text(columns.toll_right, y, toll, weight="bold", align="right", colour=colour)
     page.text(columns.interval_left, y, interval, colour=page.theme.muted)
-
-
-def _draw_dumbbell(axes: Axes, row: Row, y: float, colour: str, shape: str, theme: Theme) -> None:
-    ends = [arm.estimate.value for arm in (row.stack, row.heap) if arm is not None and arm.estimate]
-    if len(ends) == 2 and min(ends) > 0:
-        axes.plot(ends, [y, y], color=colour, linewidth=1.6, alpha=0.6, zorder=1)
-    for extra in row.extras:
-        _draw_arm(axes, extra, y, _EXTRA_SHAPE, colour, _EXTRA_MARK, theme)
-    if row.heap:
-        _draw_arm(axes, row.heap, y, shape, colour, _MARK, theme)
-    if row.stack:
-        _draw_arm(axes, row.stack, y, STACK_SHAPE, theme.stack, _MARK, theme)
-
-
-def _draw_arm(axes: Axes, arm: ArmResult, y: float, shape: str, colour: str, size: float, theme: Theme) -> None:
-    estimate = arm.estimate
-    if estimate is None or estimate.interval.low <= 0:
-        return
-    z = 3 if shape == _EXTRA_SHAPE else 2
-    low, high = estimate.interval.low, estimate.interval.high
-    axes.plot([low, high], [y, y], color=colour, linewidth=5, alpha=0.35, zorder=z)
-    axes.plot(
-        [estimate.value], [y], marker=shape, markersize=size, linestyle="none", zorder=z,
-        markeredgecolor=colour, markeredgewidth=1.2,
-        markerfacecolor=theme.background if arm.contended else colour,
-    )  # fmt: skip

@@ -7,12 +7,13 @@ from matplotlib.figure import Figure
 
 from heaptoll import charts
 from heaptoll.charts.chart import Chart, NotEnoughData
-from heaptoll.charts.dumbbell import draw_dumbbells
+from heaptoll.charts.dumbbell import Section, draw_dumbbells
 from heaptoll.charts.dumbbell_rows import eligible_cases
 from heaptoll.charts.main_variants import MainVariants, main_variants
 from heaptoll.charts.representatives import representatives
 from heaptoll.charts.theme import Theme
 from heaptoll.measurements import Run
+from heaptoll.run_facts import CaseFacts
 
 QUESTION = "What does it cost to move a value from the stack to the heap?"
 _SHOWS = "Time per operation of the same work with its memory on the stack and on the heap."
@@ -24,10 +25,16 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     cases = representatives(chosen.cases)
     if not cases:
         raise NotEnoughData(_why_nothing(chosen))
-    return draw_dumbbells(run, build, theme, cases, question=QUESTION, shows=_SHOWS, notes=_notes(chosen))
+    scenarios = list(dict.fromkeys(case.scenario for case in cases))
+    sections = [_section(scenario, [case for case in cases if case.scenario == scenario]) for scenario in scenarios]
+    return draw_dumbbells(run, build, theme, sections, question=QUESTION, shows=_SHOWS, notes=_notes(chosen))
 
 
 CHART = Chart("headline", QUESTION, _compose)
+
+
+def _section(scenario: str, cases: Sequence[CaseFacts]) -> Section:
+    return Section(scenario, cases[0].question, cases)
 
 
 def _why_nothing(chosen: MainVariants) -> str:
