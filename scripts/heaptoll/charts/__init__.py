@@ -20,6 +20,7 @@ NAMES = (
     "array_size",
     "captured_closure",
     "lifetime",
+    "lifetime_blocks",
 )
 
 

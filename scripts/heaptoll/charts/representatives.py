@@ -53,8 +53,13 @@ def representatives_by_choice(eligible: Iterable[CaseFacts]) -> list[list[CaseFa
     return [_of_choices(_without_twins(cases)) for cases in variants.values()]
 
 
+def is_twin(case: CaseFacts) -> bool:
+    """Whether the case differs from another in that each operation waits for the one before."""
+    return _TWIN.items() <= case.params.items()
+
+
 def _without_twins(cases: Sequence[CaseFacts]) -> Sequence[CaseFacts]:
-    return [case for case in cases if not _TWIN.items() <= case.params.items()] or cases
+    return [case for case in cases if not is_twin(case)] or cases
 
 
 def _of_choices(cases: Sequence[CaseFacts]) -> list[CaseFacts]:
