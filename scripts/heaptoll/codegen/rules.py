@@ -15,9 +15,9 @@ from heaptoll.codegen.instructions import Function, Instruction
 
 TAKES = frozenset(
     "malloc calloc realloc reallocarray aligned_alloc posix_memalign memalign valloc pvalloc strdup strndup wcsdup "
-    "asprintf vasprintf _Znwm _Znam".split()
+    "asprintf vasprintf _Znwm _Znam _Block_copy".split()
 )
-GIVES = frozenset("free realloc _ZdlPv _ZdlPvm _ZdaPv _ZdaPvm".split())
+GIVES = frozenset("free realloc _ZdlPv _ZdlPvm _ZdaPv _ZdaPvm _Block_release".split())
 
 _FROM_HEAP = frozenset(("heap", "hybrid"))
 # These cases are about sizes that the compiler must not know.
