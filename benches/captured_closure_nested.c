@@ -13,8 +13,8 @@
 #include "bench.h"
 
 #define NESTED_SAYS(N)                                                                                       \
-    "gcc writes code into the frame to call a nested function that sees " #N " bytes there; or malloc'd, "   \
-    "and no code."
+    "A nested function sees " #N " bytes of the frame, called by code that gcc writes there; or they are "   \
+                                 "malloc'd, and no code is written."
 
 #ifdef __clang__
 
