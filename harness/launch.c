@@ -52,9 +52,13 @@ static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct h
     struct ht_engine *engine = launch->engine;
     enum ht_outcome outcome = ht_lane_start(&engine->herd, &engine->lanes.lanes[lane], lane, -1,
                                             launch->state->info->name, &launch->layout, error);
-    /* What prepares the case has failed, although it had not in the audit: none of its arms can run. */
+    /* What prepares the case has failed, or said no, although it had not in the audit: none of its arms can
+     * run. */
     if ((outcome == HT_CRASHED || outcome == HT_TIMEOUT) && !error->text[0])
         note_failure(launch, lane, -1, outcome);
+    else if (outcome == HT_DONE && engine->herd.page->lanes[lane].cannot[0])
+        ht_case_fail(launch->state, lane, -1, HT_SKIPPED, "%s (launch %u)",
+                     engine->herd.page->lanes[lane].cannot, launch->number);
     return outcome;
 }
 
