@@ -79,13 +79,14 @@ class Case:
     profile: int
     arms: tuple[str, ...]
     explains: str
+    unavailable: str  # why this build cannot have it
 
 
 def cases_of(worker: Path = WORKER) -> list[Case]:
     text = subprocess.run([worker, "--describe"], stdout=subprocess.PIPE, text=True, check=True).stdout
     lines = [line.split("\t") for line in text.splitlines()]
     return [
-        Case("/".join(fields[1:4]), int(fields[7]), tuple(fields[8].split(",")), fields[10])
+        Case("/".join(fields[1:4]), int(fields[7]), tuple(fields[8].split(",")), fields[10], fields[12])
         for fields in lines
         if fields[0] == "case"
     ]

@@ -89,7 +89,7 @@ def program_of(functions: Mapping[str, tuple[str, ...]], imports: Mapping[int, s
     parsed = {function.address: function for function in parse(listing_of(functions))}
     last = max(parsed)
     return Program(
-        Path("made-up"), parsed, {0x90000: 0x90010}, {0x90008: last}, {0xF000: "malloc", 0xF008: "free", **(imports or {})}
+        Path("made-up"), parsed, {0x90000: 0x90010}, {0x90008: last}, {**IMPORTS, **(imports or {})}
     )
 
 
@@ -97,6 +97,9 @@ FILL = ("mov %rdx,(%rdi)", "ret")
 CONSUME = ("mov (%rdi),%rax", "ret")
 MALLOC = "call *0x0(%rip)        # f000 <malloc@GLIBC_2.2.5>"
 FREE = "call *0x0(%rip)        # f008 <free@GLIBC_2.2.5>"
+BLOCK_COPY = "call *0x0(%rip)        # f010 <_Block_copy>"
+BLOCK_RELEASE = "call *0x0(%rip)        # f018 <_Block_release>"
+IMPORTS = {0xF000: "malloc", 0xF008: "free", 0xF010: "_Block_copy", 0xF018: "_Block_release"}
 WORK = ("mov $0x40,%esi", "call @ht_fill", "mov $0x40,%esi", "call @ht_consume")
 
 

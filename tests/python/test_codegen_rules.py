@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from listings import FREE, MALLOC, WORK, arms_of
+from listings import BLOCK_COPY, BLOCK_RELEASE, FREE, MALLOC, WORK, arms_of
 
 from heaptoll.codegen.annotate import annotated, explained
 from heaptoll.codegen.arms import Arm, Worker
@@ -45,6 +45,16 @@ def test_a_heap_arm_without_its_allocation_is_named(kind: str, lines: tuple[str,
     assert found["allocator", kind].says.endswith(f"calls {lacks}")
 
 
+def test_a_block_of_clang_is_taken_by_its_copy_and_given_by_its_release() -> None:
+    assert broken(arms_of({**GOOD, "heap": (BLOCK_COPY, *WORK, BLOCK_RELEASE, "ret")})) == {}
+    leaks = broken(arms_of({**GOOD, "heap": (BLOCK_COPY, *WORK, "ret")}))
+    assert leaks["allocator", "heap"].says.endswith("calls free")
+    for line, name in ((BLOCK_COPY, "_Block_copy"), (BLOCK_RELEASE, "_Block_release")):
+        found = broken(arms_of({**GOOD, "stack": ("sub $0x40,%rsp", "mov %rsp,%rdi", line, *WORK, "ret")}))
+        assert list(found) == [("allocator", "stack")]
+        assert f"this one calls {name}" in found["allocator", "stack"].says
+
+
 def test_an_allocation_behind_a_table_of_functions_is_found() -> None:
     helpers = {"reader": READER, "hidden": (MALLOC, "ret")}
     stack = ("sub $0x40,%rsp", "lea 0x0(%rip),%rdi        # 90000 <table>", "mov %rsp,%rsi", *WORK, "ret")
@@ -64,6 +74,30 @@ def test_a_stack_arm_without_room_for_its_value_is_named(stack: tuple[str, ...],
     found = broken(arms_of({**GOOD, "stack": stack}))
     assert list(found) == [("frame", "stack")]
     assert largest in found["frame", "stack"].says
+
+
+def test_one_array_for_many_values_must_hold_them_all() -> None:
+    room = ("sub $0x1000,%rsp", "mov %rsp,%rbx", *WORK, "cmp %rbx,%r12", "jne .2", "ret")
+    assert broken(arms_of({**GOOD, "stack": room}, size_bytes=64 * 64)) == {}
+    assert list(broken(arms_of({**GOOD, "stack": room}, size_bytes=64 * 64 + 8))) == [("frame", "stack")]
+
+
+# gcc writes a trampoline into the frame: the code's address and the frame's, between instructions.
+TRAMPOLINE = (
+    "sub $0x68,%rsp", "mov $0xffffbb49,%eax", "mov %ax,0x40(%rsp)", "lea 0x0(%rip),%rax        # b000 <nested.0>",
+    "mov %rax,0x42(%rsp)", "mov %rsp,%rdi", "mov $0x40,%esi", "call @ht_fill", "lea 0x40(%rsp),%rdi", "call @called",
+    "ret",
+)  # fmt: skip
+
+
+def test_a_nested_function_is_followed_through_its_trampoline() -> None:
+    helpers = {
+        "reader": READER, "called": ("call *%rdi", "ret"), "nested.0": ("mov %r10,%rdi", "call @reader", "ret"),
+    }  # fmt: skip
+    arms = {"null": VIA_HELPER[2:], "stack": TRAMPOLINE, "heap": (MALLOC, *VIA_HELPER[2:5], FREE, "ret")}
+    assert broken(arms_of(arms, helpers)) == {}
+    allocating = {**helpers, "nested.0": ("mov %r10,%rdi", MALLOC, "call @reader", "ret")}
+    assert list(broken(arms_of(arms, allocating))) == [("allocator", "stack")]
 
 
 def test_a_frame_of_the_loop_holds_no_value_of_an_operation() -> None:
