@@ -14,7 +14,7 @@
 
 #define NESTED_SAYS(N)                                                                                       \
     "A nested function sees " #N " bytes of the frame, called by code that gcc writes there; or they are "   \
-                                 "malloc'd, and no code is written."
+    "malloc'd, and no code is written."
 
 #ifdef __clang__
 
