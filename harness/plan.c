@@ -14,9 +14,9 @@ static const struct {
     /* What a run takes at most, with audit and charts: 30 s, 5 min, 45 min. */
     [HT_SMOKE] = {"smoke",
                   {.launches = 6,
-                   .launch_seconds = 0.05,
+                   .launch_seconds = 0.04,
                    .max_seconds_per_case = 1.0,
-                   .max_seconds = 22,
+                   .max_seconds = 18,
                    .quiet_slices = 8}},
     [HT_QUICK] = {"quick",
                   {.launches = 16,

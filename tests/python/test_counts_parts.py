@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -200,6 +201,20 @@ def test_an_arm_that_failed_leaves_a_gap() -> None:
     rows = [made_row("a/b/1", "stack", "60"), made_row("a/b/1", "heap", "", status="crashed")]
     assert report.table(rows).splitlines()[1].split() == ["a/b/1", "60.0", "-", "-"]
     assert len(report.failures(rows)) == 1
+
+
+def test_what_is_skipped_takes_a_line_for_each_reason() -> None:
+    rows = [
+        replace(made_row(case, arm, "", lane, status="skipped"), reason=reason)
+        for case, reason in (("a/b/1", "no such thing"), ("a/b/2", "no such thing"), ("a/c/1", "no clang"))
+        for arm in ("stack", "heap")
+        for lane in ("jemalloc", "tcmalloc")
+    ]
+    assert report.skipped([made_row("a/b/0", "heap", "1"), *rows]) == [
+        "skipped: 2 cases (a/b/1 …), jemalloc, tcmalloc: no such thing",
+        "skipped: a/c/1, jemalloc, tcmalloc: no clang",
+    ]
+    assert report.failures(rows) == []
 
 
 def test_many_cases_become_a_line_per_scenario() -> None:

@@ -42,7 +42,17 @@ def failures(rows: Iterable[Row]) -> list[str]:
 
 
 def skipped(rows: Iterable[Row]) -> list[str]:
-    return [_line(row) for row in rows if row.status not in ("ok", *FAILED)]
+    """What was not counted, a line for each reason: how many cases, under which allocators."""
+    reasons: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.status not in ("ok", *FAILED):
+            reasons.setdefault(row.reason, []).append(row)
+    lines = []
+    for reason, left_out in reasons.items():
+        cases = _unique(row.case for row in left_out)
+        named = cases[0] if len(cases) == 1 else f"{len(cases)} cases ({cases[0]} …)"
+        lines.append(f"skipped: {named}, {', '.join(_unique(row.allocator for row in left_out))}: {reason}")
+    return lines
 
 
 def exactness(rows: Sequence[Row]) -> str:
