@@ -1,9 +1,9 @@
 """Finds the edges of size sweeps: cuts each into lines, then holds every cut to `Rules`. Pure functions on numbers.
 
-A cut is only a candidate. It is an edge when the two lines beside it stay apart by more than the dead zone over the
-whole step from the last size before it to the first after it; lines that meet in that step are a kink. That must be
-certain for all steps between neighbouring sizes of all sweeps at once (Bonferroni), because an edge was looked for at
-each of them: a cut is where the data look most like one. Holm's procedure over the cuts alone would forget that, and
+A step from one line to the next is only a candidate. It is an edge when the two lines stay apart by more than the dead
+zone all the way from the last size before it to the first after it; lines that meet on that way are a kink. That must
+be certain for all steps between neighbouring sizes of all sweeps at once (Bonferroni), because an edge was looked for
+at each of them: a cut is where the data look most like one. Holm's procedure over the cuts alone would forget that, and
 gives no interval.
 """
 
@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from heaptoll.edges.lines import Lines
+from heaptoll.edges.lines import Lines, Span
 from heaptoll.edges.noise import points
 from heaptoll.edges.rules import Rules
 
@@ -73,15 +74,26 @@ def _edges(sweep: Sweep, rules: Rules, steps: int) -> list[Edge]:
         return []
     lines = Lines(points(sweep.sizes, sweep.tolls, rules), rules)
     critical = float(norm.isf((1 - rules.confidence) / (2 * steps)))
-    jumps = {cut: jump for cut in lines.cuts if (jump := _verified(sweep, lines, cut, rules, critical)) is not None}
+    jumps = {
+        _Step(left.end - 1, right.start): jump
+        for left, right in zip(lines.spans, lines.spans[1:])
+        if (jump := _verified(sweep, lines, left, right, rules, critical)) is not None
+    }
     places = _locate(lines, list(jumps), rules) if jumps else []
     return [
         Edge(
-            sweep.sizes[cut - 1], sweep.sizes[cut], sweep.sizes[first - 1], sweep.sizes[last],
+            sweep.sizes[step.last], sweep.sizes[step.first], sweep.sizes[place.last], sweep.sizes[place.first],
             jump.before_ns, jump.after_ns, jump.low_ns, jump.high_ns, jump.launches,
         )
-        for (cut, jump), (first, last) in zip(jumps.items(), places)
+        for (step, jump), place in zip(jumps.items(), places)
     ]  # fmt: skip
+
+
+class _Step(NamedTuple):
+    """The indices of the last size before a jump and of the first one after it."""
+
+    last: int
+    first: int
 
 
 @dataclass(frozen=True)
@@ -95,23 +107,29 @@ class _Jump:
     launches: int
 
 
-def _verified(sweep: Sweep, lines: Lines, cut: int, rules: Rules, critical: float) -> _Jump | None:
-    """The jump at a cut, or None when it is no edge. `critical`: standard errors on either side of an interval."""
-    last, first = sweep.sizes[cut - 1], sweep.sizes[cut]
-    start, end = lines.bounds(cut)
-    if first > rules.widest_step * last or min(lines.weight(start, cut), lines.weight(cut, end)) < rules.shortest - 1:
+def _verified(sweep: Sweep, lines: Lines, left: Span, right: Span, rules: Rules, critical: float) -> _Jump | None:
+    """The jump between two lines, or None when it is no edge. `critical`: standard errors on either side of an
+    interval."""
+    last, first = sweep.sizes[left.end - 1], sweep.sizes[right.start]
+    left = Span(max(left.start, left.end - rules.reach), left.end)
+    right = Span(right.start, min(right.end, right.start + rules.reach))
+    if first > rules.widest_step * last or min(lines.weight(left), lines.weight(right)) < rules.shortest - 1:
         return None
     ends = [float(np.log(size)) for size in (last, first)]
+    if ends[1] - ends[0] > min(lines.length(left), lines.length(right)):
+        return None  # further than a line is long, it says nothing
     middle = sum(ends) / 2
-    before, after = lines.at(start, cut, middle), lines.at(cut, end, middle)
+    before, after = lines.at(left, middle), lines.at(right, middle)
     direction = float(np.sign(after[0] - before[0]))
     for x in (*ends, middle):
-        beyond = _beyond_dead_zone(lines.at(start, cut, x), lines.at(cut, end, x), direction, rules)
+        beyond = _beyond_dead_zone(lines.at(left, x), lines.at(right, x), direction, rules)
         if not beyond[0] > critical * beyond[1:].std():
             return None
+    if not (lines.lasts(right, left, direction) and lines.lasts(left, right, -direction)):
+        return None
     jump = after - before
     margin = critical * float(jump[1:].std())
-    launches = min(len(each) for each in sweep.tolls[start:end])
+    launches = min(len(each) for each in sweep.tolls[left.start : right.end])
     return _Jump(float(before[0]), float(after[0]), float(jump[0]) - margin, float(jump[0]) + margin, launches)
 
 
@@ -121,16 +139,21 @@ def _beyond_dead_zone(before: Floats, after: Floats, direction: float, rules: Ru
     return np.asarray(direction * (after - before) - zone, dtype=np.float64)
 
 
-def _locate(lines: Lines, edges: Sequence[int], rules: Rules) -> list[tuple[int, int]]:
-    """For each edge, a cut, the first and the last cut of its location's interval: of the cuts of the resamples that
-    are nearest to it, and nearer to it than to another edge, what lies between the outer 2.5 %."""
-    resamples = lines.resampled_cuts()
-    limits = [-np.inf, *((a + b) / 2 for a, b in zip(edges, edges[1:])), np.inf]
+def _locate(lines: Lines, edges: Sequence[_Step], rules: Rules) -> list[_Step]:
+    """For each edge the interval of its location: of the steps of the resamples that are nearest to it, and nearer to
+    it than to another edge, what lies between the outer 2.5 %; the edge's own step at least."""
+    resampled = [np.stack([each[:-1, 1] - 1, each[1:, 0]]) for each in lines.resampled_segments()]
+    limits = [-np.inf, *(sum(a + b) / 2 for a, b in zip(edges, edges[1:])), np.inf]
     tail = (1 - rules.confidence) / 2
     places = []
-    for cut, low, high in zip(edges, limits, limits[1:]):
-        near = [cuts[(cuts > low) & (cuts < high)] for cuts in resamples]
-        found = [int(cuts[np.argmin(np.abs(cuts - cut))]) for cuts in near if len(cuts)]
-        first, last = np.quantile([cut, *found], [tail, 1 - tail], method="inverted_cdf")
-        places.append((min(int(first), cut), max(int(last), cut)))
+    for edge, low, high in zip(edges, limits, limits[1:]):
+        found = [edge]
+        for steps in resampled:
+            twice_middle = steps.sum(axis=0)
+            near = steps[:, (twice_middle > low) & (twice_middle < high)]
+            if near.size:
+                found.append(_Step(*near[:, np.argmin(np.abs(near.sum(axis=0) - sum(edge)))].tolist()))
+        last = np.quantile([step.last for step in found], tail, method="inverted_cdf")
+        first = np.quantile([step.first for step in found], 1 - tail, method="inverted_cdf")
+        places.append(_Step(min(int(last), edge.last), max(int(first), edge.first)))
     return places
