@@ -198,8 +198,12 @@ VARIADIC(16)
 
 #define INTERFACE_CASE(N, PROFILE, ...)                                                                      \
     HT_CASE("interface", #N, "", N, N, PROFILE,                                                              \
-            "A " #N "-byte value is passed as a (type, data) pair; its data in the frame or malloc'd.",      \
+            "A value of " #N " bytes is passed as a (type, data) pair; its data in the frame or malloc'd.",  \
             HT_PAIR(interface, N, 1, N), ##__VA_ARGS__)
+#define INTERFACE_DEPENDENT(N, PROFILE)                                                                      \
+    HT_CASE("interface", #N "/dependent", HT_DEPENDENT, N, N, PROFILE,                                       \
+            "A value of " #N " bytes is passed as a (type, data) pair." HT_EACH_NEEDS_THE_LAST,              \
+            HT_PAIR(interface, N##_dependent, 1, N))
 #define SMALL_INT_CASE(HIT, PROFILE)                                                                         \
     HT_CASE("small_int", "hit" #HIT, "hit_percent=" #HIT, 8, 8, PROFILE,                                     \
             "Integers are boxed, " #HIT " % of them from a static table of 256, the others malloc'd.",       \
@@ -212,6 +216,6 @@ VARIADIC(16)
 
 HT_SCENARIO(boxed_value, "What does it cost to box a value so that anything can be passed?",
             INTERFACE_CASE(8, HT_SMOKE, HT_EXTRA(INLINE, interface_inline_8)), INTERFACE_CASE(16, HT_FULL),
-            INTERFACE_CASE(64, HT_QUICK), SMALL_INT_CASE(0, HT_QUICK), SMALL_INT_CASE(50, HT_SMOKE),
-            SMALL_INT_CASE(100, HT_QUICK), VARIADIC_CASE(1, HT_QUICK), VARIADIC_CASE(4, HT_SMOKE),
-            VARIADIC_CASE(16, HT_QUICK));
+            INTERFACE_CASE(64, HT_QUICK), INTERFACE_DEPENDENT(8, HT_FULL), INTERFACE_DEPENDENT(64, HT_QUICK),
+            SMALL_INT_CASE(0, HT_QUICK), SMALL_INT_CASE(50, HT_SMOKE), SMALL_INT_CASE(100, HT_QUICK),
+            VARIADIC_CASE(1, HT_QUICK), VARIADIC_CASE(4, HT_SMOKE), VARIADIC_CASE(16, HT_QUICK));

@@ -157,18 +157,29 @@ CAPTURES(8)
 CAPTURES(32)
 CAPTURES(128)
 
+#define BY_VALUE_SAYS(N)                                                                                     \
+    "A closure that copied " #N " bytes is called once; environment in the frame or malloc'd."
 #define BY_VALUE_CASE(N, PROFILE)                                                                            \
-    HT_CASE("by_value", #N, "", N, N, PROFILE,                                                               \
-            "A closure that copied " #N " bytes is called once; environment in the frame or malloc'd.",      \
-            HT_PAIR(by_value, N, 1, N))
+    HT_CASE("by_value", #N, "", N, N, PROFILE, BY_VALUE_SAYS(N), HT_PAIR(by_value, N, 1, N))
+#define BY_VALUE_DEPENDENT(N, PROFILE)                                                                       \
+    HT_CASE("by_value", #N "/dependent", HT_DEPENDENT, N, N, PROFILE,                                        \
+            BY_VALUE_SAYS(N) HT_EACH_NEEDS_THE_LAST, HT_PAIR(by_value, N##_dependent, 1, N))
+#define BY_REFERENCE_SAYS(N)                                                                                 \
+    "A closure refers to a " #N "-byte variable: both in the frame, or two malloc'd blocks."
 #define BY_REFERENCE_CASE(N, PROFILE)                                                                        \
-    HT_CASE("by_reference", #N, "", N, N, PROFILE,                                                           \
-            "A closure refers to a " #N "-byte variable: both in the frame, or two malloc'd blocks.",        \
+    HT_CASE("by_reference", #N, "", N, N, PROFILE, BY_REFERENCE_SAYS(N),                                     \
             HT_PAIR(by_reference, N, 2, N + sizeof(struct reference)))
+#define BY_REFERENCE_DEPENDENT(N, PROFILE)                                                                   \
+    HT_CASE("by_reference", #N "/dependent", HT_DEPENDENT, N, N, PROFILE,                                    \
+            BY_REFERENCE_SAYS(N) HT_EACH_NEEDS_THE_LAST,                                                     \
+            HT_PAIR(by_reference, N##_dependent, 2, N + sizeof(struct reference)))
+#define COUNTER_SAYS(N)                                                                                      \
+    "A function returns a counting closure of " #N " bytes: lent by the caller, or malloc'd."
 #define COUNTER_CASE(N, PROFILE)                                                                             \
-    HT_CASE("counter", #N, "", N, N, PROFILE,                                                                \
-            "A function returns a counting closure of " #N " bytes: lent by the caller, or malloc'd.",       \
-            HT_PAIR(counter, N, 1, N))
+    HT_CASE("counter", #N, "", N, N, PROFILE, COUNTER_SAYS(N), HT_PAIR(counter, N, 1, N))
+#define COUNTER_DEPENDENT(N, PROFILE)                                                                        \
+    HT_CASE("counter", #N "/dependent", HT_DEPENDENT, N, N, PROFILE, COUNTER_SAYS(N) HT_EACH_NEEDS_THE_LAST, \
+            HT_PAIR(counter, N##_dependent, 1, N))
 #define CALL_MANY_CASE(N, CALLS, PROFILE)                                                                    \
     HT_CASE("call_many", #N "/calls" #CALLS, "calls=" #CALLS, N, N, PROFILE,                                 \
             "A closure over " #N " bytes is made once and called " #CALLS " time(s), all one operation.",    \
@@ -176,8 +187,9 @@ CAPTURES(128)
 
 HT_SCENARIO(captured_closure, "What does it cost when a closure outlives the call that made it?",
             BY_VALUE_CASE(8, HT_QUICK), BY_VALUE_CASE(32, HT_SMOKE), BY_VALUE_CASE(128, HT_QUICK),
-            BY_REFERENCE_CASE(8, HT_FULL), BY_REFERENCE_CASE(32, HT_SMOKE), BY_REFERENCE_CASE(128, HT_FULL),
-            COUNTER_CASE(8, HT_FULL), COUNTER_CASE(32, HT_SMOKE), COUNTER_CASE(128, HT_FULL),
+            BY_VALUE_DEPENDENT(32, HT_QUICK), BY_REFERENCE_CASE(8, HT_FULL), BY_REFERENCE_CASE(32, HT_SMOKE),
+            BY_REFERENCE_CASE(128, HT_FULL), BY_REFERENCE_DEPENDENT(32, HT_FULL), COUNTER_CASE(8, HT_FULL),
+            COUNTER_CASE(32, HT_SMOKE), COUNTER_CASE(128, HT_FULL), COUNTER_DEPENDENT(32, HT_FULL),
             CALL_MANY_CASE(8, 1, HT_FULL), CALL_MANY_CASE(8, 10, HT_FULL), CALL_MANY_CASE(8, 1000, HT_FULL),
             CALL_MANY_CASE(32, 1, HT_QUICK), CALL_MANY_CASE(32, 10, HT_SMOKE),
             CALL_MANY_CASE(32, 1000, HT_QUICK), CALL_MANY_CASE(128, 1, HT_FULL),

@@ -1,8 +1,6 @@
 #include "arm_audit.h"
 
-#include "audit_counts.h"
-
-#include <dlfcn.h>
+#include "identity.h"
 
 static struct ht_allocation declared_by(const struct ht_arm *arm, uint64_t operations) {
     struct ht_allocation sum = {0, 0};
@@ -15,10 +13,12 @@ static struct ht_allocation declared_by(const struct ht_arm *arm, uint64_t opera
 }
 
 
-void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms) {
-    const struct ht_arm *arm = &arms[slot->census_arm];
-    const struct ht_audit_counts *counts = dlsym(RTLD_DEFAULT, HT_AUDIT_SYMBOL);
-    slot->audit = (struct ht_audit){.declared = declared_by(arm, slot->audit_ops)};
+void ht_run_audit(struct ht_slot *slot, const struct ht_case *one) {
+    const struct ht_arm *arm = &one->arms[slot->census_arm];
+    const struct ht_audit_counts *counts = ht_find_interposer();
+    slot->audit = (struct ht_audit){.declared = declared_by(arm, slot->audit_ops),
+                                    .prepared = slot->prepared_blocks,
+                                    .prepared_declared = one->preparation ? one->preparation->blocks : 0};
     if (!counts)
         return;
     slot->current_arm = (int32_t)slot->census_arm;

@@ -8,6 +8,6 @@
  * happens only once, and writes to slot->audit what they took, gave back and returned, and what the arm
  * declares. The one before may take more than that and keep it, but has nothing to give back from before:
  * it betrays an arm that leaves this to the next operation. Without the interposer nothing is run. */
-void ht_run_audit(struct ht_slot *slot, const struct ht_arm *arms);
+void ht_run_audit(struct ht_slot *slot, const struct ht_case *one);
 
 #endif

@@ -57,6 +57,9 @@ static bool arm_lies(enum ht_arm_kind kind, const struct ht_audit *audit, uint64
                  "the %s arm takes %llu blocks of %llu bytes in all from the heap once, at its beginning",
                  ht_arm_name(kind), (unsigned long long)audit->once.blocks,
                  (unsigned long long)audit->once.bytes);
+    else if (audit->prepared != audit->prepared_declared)
+        snprintf(reason, size, "what the case prepares keeps %llu blocks from the heap and declares %llu",
+                 (unsigned long long)audit->prepared, (unsigned long long)audit->prepared_declared);
     else if (audit->late)
         snprintf(reason, size,
                  "the %s arm gives blocks back, but later than in the operation that took them: %llu of the "
@@ -104,7 +107,7 @@ static enum ht_outcome count_arm(struct ht_auditor *auditor, struct ht_case_stat
                 auditor->lanes->lanes[lane].allocator, auditor->interposer_path);
         return HT_CRASHED;
     }
-    if (outcome != HT_DONE)
+    if (outcome != HT_DONE || slot->cannot[0])
         return outcome;
     slot->census_arm = arm;
     slot->audit_ops = HT_AUDIT_OPERATIONS;
@@ -127,6 +130,10 @@ static enum ht_outcome audit_lane(struct ht_auditor *auditor, struct ht_case_sta
             ht_case_fail(state, lane, (int)arm, outcome == HT_TIMEOUT ? HT_STATUS_TIMEOUT : HT_STATUS_CRASHED,
                          "%.150s (in the audit; not tried again)", auditor->herd->last_words);
             continue;
+        }
+        if (auditor->herd->page->lanes[lane].cannot[0]) {
+            ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", auditor->herd->page->lanes[lane].cannot);
+            return HT_DONE;
         }
         counted[arm] = true;
         audits[arm] = auditor->herd->page->lanes[lane].audit;
@@ -155,7 +162,7 @@ bool ht_audit_all(struct ht_auditor *auditor, struct ht_case_state *states, size
     for (size_t i = 0; i < count; i++) {
         if (*auditor->herd->stop)
             return false;
-        if (!ht_case_needs_more_stack(&states[i], auditor->lanes->count, stack_limit_bytes) &&
+        if (!ht_case_cannot_run(&states[i], auditor->lanes->count, stack_limit_bytes) &&
             ht_audit_case(auditor, &states[i], error) != HT_DONE)
             return false;
     }

@@ -72,6 +72,12 @@ HT_OURS uint64_t ht_consume(const void *memory, size_t bytes);
 #define HT_STATIC_BYTES ((size_t)1 << 20)
 HT_OURS extern unsigned char ht_static_memory[HT_STATIC_BYTES];
 
+/* Puts `count` numbers into random order, the same in every process. */
+HT_OURS void ht_shuffle(uint16_t *order, size_t count);
+
+/* Stands for an arm that this build cannot have; never called. */
+HT_OURS uint64_t ht_never(uint64_t operations);
+
 /* -- Arms ---------------------------------------------------------------- */
 
 /* Where an arm's memory lives. The order is the order in which arms are listed. */
@@ -109,7 +115,12 @@ struct ht_arm {
  * HT_ARM(name) { one operation; may use `seed`, returns uint64_t }
  *
  * Defines the loop `name` over a noinline operation, so that each operation
- * opens its own frame and nothing of it can be hoisted out of the loop.
+ * opens its own frame and nothing of it can be hoisted out of the loop. The
+ * core may work on several operations at once: that is their throughput.
+ *
+ * Defines `name_dependent` too, for the same operations on the same seeds, none
+ * of which can begin before the one before it has returned: their latency. The
+ * seed takes in the last result, of which an unknown mask leaves nothing.
  */
 #define HT_ARM(name)                                                                                         \
     static uint64_t name##_operation(uint64_t seed);                                                         \
@@ -117,6 +128,15 @@ struct ht_arm {
         uint64_t sum = 0;                                                                                    \
         for (uint64_t seed = 0; seed < operations; seed++)                                                   \
             sum += name##_operation(seed);                                                                   \
+        return sum;                                                                                          \
+    }                                                                                                        \
+    __attribute__((unused)) static HT_NOINLINE uint64_t name##_dependent(uint64_t operations) {              \
+        uint64_t sum = 0, last = 0, nothing = 0;                                                             \
+        HT_OPAQUE(nothing);                                                                                  \
+        for (uint64_t i = 0; i < operations; i++) {                                                          \
+            last = name##_operation(i + (last & nothing));                                                   \
+            sum += last;                                                                                     \
+        }                                                                                                    \
         return sum;                                                                                          \
     }                                                                                                        \
     static HT_NOINLINE uint64_t name##_operation(uint64_t seed)
@@ -129,6 +149,14 @@ enum ht_profile { HT_SMOKE, HT_QUICK, HT_FULL };
 #define HT_MAX_ARMS 6
 #define HT_NO_SIZE SIZE_MAX
 
+/* What a process does once before it runs a case: blocks that the arms find ready, options of the allocator.
+ */
+struct ht_preparation {
+    const char *(*prepare)(
+        void);       /* returns NULL, or why this lane cannot have the case, which is skipped then */
+    uint64_t blocks; /* taken from the heap and kept; the audit counts them */
+};
+
 struct ht_case {
     const char *variant;     /* "by_value" */
     const char *point;       /* the rest of the name: "64" or "64/d8" */
@@ -137,21 +165,35 @@ struct ht_case {
     size_t size_bytes;       /* bytes of payload per operation, HT_NO_SIZE where that has no meaning */
     size_t stack_bytes;      /* the largest frame an arm of it needs, beyond a few KiB */
     enum ht_profile profile; /* the smallest profile that has it */
+    const struct ht_preparation *preparation; /* NULL: none */
+    const char *unavailable; /* why this build cannot have it: it is skipped, and says so; NULL: it can */
     struct ht_arm arms[HT_MAX_ARMS];
 };
 
 struct ht_scenario {
-    const char *name;     /* "returned_pointer" */
-    const char *question; /* "What does it cost to return a pointer instead of a value?" */
+    const char *name; /* "returned_pointer" */
+    const char
+        *question; /* "What does it cost to return a pointer instead of a value?"; NULL: see the other file */
     const struct ht_case *cases;
     size_t case_count;
 };
 
 /* One case, from the fields of struct ht_case and its arms. */
 #define HT_CASE(VARIANT, POINT, PARAMS, SIZE_BYTES, STACK_BYTES, PROFILE, EXPLAINS, ...)                     \
+    HT_CASE_PREPARED(VARIANT, POINT, PARAMS, SIZE_BYTES, STACK_BYTES, PROFILE, NULL, EXPLAINS, __VA_ARGS__)
+/* One that PREPARATION, a `const struct ht_preparation *`, makes ready. */
+#define HT_CASE_PREPARED(VARIANT, POINT, PARAMS, SIZE_BYTES, STACK_BYTES, PROFILE, PREPARATION, EXPLAINS,    \
+                         ...)                                                                                \
     {                                                                                                        \
-        VARIANT, POINT, PARAMS, EXPLAINS, SIZE_BYTES, STACK_BYTES, PROFILE, {                                \
+        VARIANT, POINT, PARAMS, EXPLAINS, SIZE_BYTES, STACK_BYTES, PROFILE, PREPARATION, NULL, {             \
             __VA_ARGS__                                                                                      \
+        }                                                                                                    \
+    }
+/* One that this build cannot have, because of WHY; listed and skipped, so that nobody misses it unawares. */
+#define HT_CASE_UNAVAILABLE(VARIANT, POINT, PARAMS, SIZE_BYTES, PROFILE, EXPLAINS, WHY)                      \
+    {                                                                                                        \
+        VARIANT, POINT, PARAMS, EXPLAINS, SIZE_BYTES, 0, PROFILE, NULL, WHY, {                               \
+            HT_EXTRA(NULL, ht_never), HT_EXTRA(STACK, ht_never), HT_EXTRA(HEAP, ht_never)                    \
         }                                                                                                    \
     }
 
@@ -169,8 +211,13 @@ struct ht_scenario {
 #define HT_ALLOCATES_BY(KIND, LOOP, DECLARES)                                                                \
     { HT_ARM_##KIND, LOOP, {0, 0}, DECLARES }
 
+/* The parameter of a case whose loops are the `_dependent` ones, and how its sentence ends. */
+#define HT_DEPENDENT "form=dependent"
+#define HT_EACH_NEEDS_THE_LAST " Each operation needs the result of the one before."
+
 /* HT_SCENARIO(name, question, case...): registers a bench file's cases with the worker; nothing else needs
- * to know of it. */
+ * to know of it. Where a scenario has several files, one of them asks the question and the others pass NULL.
+ */
 #define HT_SCENARIO(id, asks, ...)                                                                           \
     static const struct ht_case id##_cases[] = {__VA_ARGS__};                                                \
     static const struct ht_scenario id##_scenario = {#id, asks, id##_cases,                                  \

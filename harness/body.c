@@ -9,6 +9,7 @@
  * be charged to whichever arm copies its value once more.
  */
 #include "bench.h"
+#include "rng.h"
 
 _Alignas(4096) unsigned char ht_static_memory[HT_STATIC_BYTES];
 
@@ -53,4 +54,20 @@ HT_NOINLINE uint64_t ht_consume(const void *memory, size_t bytes) {
     if (bytes & 8)
         total += *(const uint64_t *)at;
     return total;
+}
+
+
+void ht_shuffle(uint16_t *order, size_t count) {
+    struct ht_rng rng = {0x9e3779b97f4a7c15u};
+    for (size_t left = count; left > 1; left--) {
+        size_t other = ht_rng_below(&rng, left);
+        uint16_t kept = order[left - 1];
+        order[left - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
+
+uint64_t ht_never(uint64_t operations) {
+    return operations;
 }

@@ -31,9 +31,12 @@ bool ht_case_works(const struct ht_case_state *state, uint32_t lane) {
 }
 
 
-bool ht_case_needs_more_stack(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes) {
+bool ht_case_cannot_run(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes) {
     char reason[HT_REASON_MAX];
-    if (!ht_stack_is_too_small(state->info->stack_bytes, stack_limit_bytes, reason, sizeof reason))
+    const char *unavailable = state->info->unavailable;
+    if (unavailable && unavailable[0])
+        snprintf(reason, sizeof reason, "%s", unavailable);
+    else if (!ht_stack_is_too_small(state->info->stack_bytes, stack_limit_bytes, reason, sizeof reason))
         return false;
     for (uint32_t lane = 0; lane < lanes; lane++)
         ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", reason);

@@ -34,7 +34,8 @@ void ht_case_fail(struct ht_case_state *state, uint32_t lane, int arm, enum ht_s
 /* Does any arm still work in this lane? */
 bool ht_case_works(const struct ht_case_state *state, uint32_t lane);
 
-/* Skips the case in all lanes when `stack_limit_bytes` is too little for it; true when it is. */
-bool ht_case_needs_more_stack(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes);
+/* Skips the case in all lanes when this build cannot have it, or `stack_limit_bytes` is too little for it;
+ * true when it is skipped. */
+bool ht_case_cannot_run(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes);
 
 #endif

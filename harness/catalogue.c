@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define WORKER_FIELDS 5
-#define CASE_FIELDS 11
+#define CASE_FIELDS 13
 
 enum ht_arm_kind ht_arm_kind_of(const char *name) {
     int kind = 0;
@@ -58,13 +58,15 @@ static bool parse_case(struct ht_case_info *one, char **field) {
                                  .params = field[4],
                                  .size_bytes = HT_NO_SIZE,
                                  .question = field[9],
-                                 .explains = field[10]};
-    size_t profile;
+                                 .explains = field[10],
+                                 .unavailable = field[12]};
+    size_t profile, prepares;
     if (strcmp(field[5], "-") != 0 && !parse_number(field[5], SIZE_MAX - 1, &one->size_bytes))
         return false;
     if (!parse_number(field[6], SIZE_MAX / 2, &one->stack_bytes) ||
-        !parse_number(field[7], HT_FULL, &profile))
+        !parse_number(field[7], HT_FULL, &profile) || !parse_number(field[11], 1, &prepares))
         return false;
+    one->prepares = prepares;
     one->profile = (enum ht_profile)profile;
     return parse_arms(one, field[8]) &&
            asprintf(&one->name, "%s/%s/%s", one->scenario, one->variant, one->point) > 0;

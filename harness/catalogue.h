@@ -11,6 +11,8 @@ struct ht_case_info {
     size_t size_bytes;  /* HT_NO_SIZE where it has no meaning */
     size_t stack_bytes; /* the largest frame an arm needs */
     enum ht_profile profile;
+    bool prepares;           /* it does something once in a process, which others would notice there */
+    const char *unavailable; /* why this build cannot have it; "": it can */
     enum ht_arm_kind arms[HT_MAX_ARMS];
     uint32_t arm_count;
 };

@@ -3,6 +3,7 @@
 #include "crash.h"
 #include "describe.h"
 #include "identity.h"
+#include "prepare.h"
 #include "stack_limit.h"
 
 #include <alloca.h>
@@ -34,8 +35,8 @@ struct outcome {
 
 struct task {
     const char *case_name, *arm_name;
+    const struct ht_case *one;
     ht_loop_fn *loop;
-    size_t stack_bytes;
     uint64_t operations;
 };
 
@@ -158,7 +159,7 @@ static bool parse_task(struct task *task, char *line) {
     if (!arm || *end || errno || task->operations == 0 || task->operations > UINT64_MAX / 4)
         return false;
     task->loop = arm->loop;
-    task->stack_bytes = one->stack_bytes;
+    task->one = one;
     return true;
 }
 
@@ -191,13 +192,19 @@ static void report(const struct task *task, const struct outcome *outcome, pid_t
 static void run_task(const struct task *task, struct outcome *outcome, const struct options *options) {
     char reason[256] = "";
     memset(outcome, 0, sizeof *outcome);
-    if (ht_stack_is_too_small(task->stack_bytes, ht_stack_limit_bytes(), reason, sizeof reason)) {
+    if (task->one->unavailable)
+        snprintf(reason, sizeof reason, "%s", task->one->unavailable);
+    if (reason[0] ||
+        ht_stack_is_too_small(task->one->stack_bytes, ht_stack_limit_bytes(), reason, sizeof reason)) {
         report(task, outcome, 0, "skipped", reason);
         return;
     }
     pid_t child = start_child(options->limit_seconds);
     if (child == 0) {
         ht_watch_for_crashes(&outcome->slot);
+        ht_prepare(&outcome->slot, task->one);
+        if (outcome->slot.cannot[0])
+            end_child(outcome);
         if (options->without_alignment)
             count_arm(task, outcome);
         else
@@ -210,7 +217,9 @@ static void run_task(const struct task *task, struct outcome *outcome, const str
         return;
     }
     int status = wait_for(child);
-    if (outcome->done)
+    if (outcome->done && outcome->slot.cannot[0])
+        report(task, outcome, 0, "skipped", outcome->slot.cannot);
+    else if (outcome->done)
         report(task, outcome, child, "ok", "");
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
         snprintf(reason, sizeof reason, "no end within %u s, killed", options->limit_seconds);

@@ -20,9 +20,21 @@
 extern const struct ht_scenario *const __start_ht_scenarios[];
 extern const struct ht_scenario *const __stop_ht_scenarios[];
 
+/* The order in which scenarios are listed; the files of one in the order in which they were linked. */
 static int by_name(const void *left, const void *right) {
-    return strcmp((*(const struct ht_scenario *const *)left)->name,
-                  (*(const struct ht_scenario *const *)right)->name);
+    const struct ht_scenario *first = *(const struct ht_scenario *const *)left;
+    const struct ht_scenario *second = *(const struct ht_scenario *const *)right;
+    int order = strcmp(first->name, second->name);
+    return order ? order : !first->question - !second->question;
+}
+
+
+/* The file that asks comes first; a scenario's other files leave the question to it. */
+static const char *question_of(const struct ht_scenario *scenario) {
+    for (const struct ht_scenario *const *at = __start_ht_scenarios; at < __stop_ht_scenarios; at++)
+        if (strcmp((*at)->name, scenario->name) == 0 && (*at)->question)
+            return (*at)->question;
+    return "";
 }
 
 
@@ -35,7 +47,8 @@ static void describe_case(FILE *out, const struct ht_scenario *scenario, const s
     fprintf(out, "\t%zu\t%d\t", one->stack_bytes, one->profile);
     for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop; i++)
         fprintf(out, "%s%s", i ? "," : "", ht_arm_name(one->arms[i].kind));
-    fprintf(out, "\t%s\t%s\n", scenario->question, one->explains);
+    fprintf(out, "\t%s\t%s\t%d\t%s\n", question_of(scenario), one->explains, one->preparation != NULL,
+            one->unavailable ? one->unavailable : "");
 }
 
 
@@ -60,7 +73,7 @@ void ht_describe_code(FILE *out) {
     for (const struct ht_scenario *const *at = __start_ht_scenarios; at < __stop_ht_scenarios; at++)
         for (size_t c = 0; c < (*at)->case_count; c++) {
             const struct ht_case *one = &(*at)->cases[c];
-            for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop; i++)
+            for (int i = 0; i < HT_MAX_ARMS && one->arms[i].loop && !one->unavailable; i++)
                 fprintf(out, "%s/%s/%s\t%s\t%zx\n", (*at)->name, one->variant, one->point,
                         ht_arm_name(one->arms[i].kind),
                         (size_t)((uintptr_t)one->arms[i].loop - (uintptr_t)__ehdr_start));

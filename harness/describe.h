@@ -11,7 +11,8 @@
 void ht_describe(FILE *out);
 
 /* Writes to `out` where each arm's code is, for tools that read the program: one line per arm, "case TAB arm
- * TAB address of its loop", hexadecimal, from the start of the program's image. */
+ * TAB address of its loop", hexadecimal, from the start of the program's image. Without the cases that this
+ * build cannot have. */
 void ht_describe_code(FILE *out);
 
 /* The case of that full name ("returned_pointer/by_value/64"), or NULL. */

@@ -21,14 +21,23 @@ extern char **environ;
  * was one in which another process ran, however shortly: branches are mispredicted for 0.3 ms after that. */
 #define CPU_SHARE 0.99
 
-/* The arms that work in a lane, as heaptoll-gbench wants them: "case/arm", each with its own '\0'. What the
- * audit saw crash, hang or lie would take the others along, or the machine's memory. Freed by the caller. */
-static char *working_arms(const struct ht_gbench_run *run, uint32_t lane, size_t *size) {
+/* The cases that share a process: those that prepare nothing, or one that does, which others would notice. */
+#define ALL_TOGETHER SIZE_MAX
+
+static bool in_group(const struct ht_gbench_run *run, size_t index, size_t group) {
+    return group == ALL_TOGETHER ? !run->catalogue->cases[index].prepares : index == group;
+}
+
+
+/* The arms of a group that work in a lane, as heaptoll-gbench wants them: "case/arm", each with its own '\0'.
+ * What the audit saw crash, hang or lie would take the others along, or the machine's memory. Freed by the
+ * caller. */
+static char *working_arms(const struct ht_gbench_run *run, uint32_t lane, size_t group, size_t *size) {
     char *names = NULL;
     FILE *out = open_memstream(&names, size);
     for (size_t i = 0; out && i < run->catalogue->count; i++) {
         const struct ht_case_info *info = &run->catalogue->cases[i];
-        for (uint32_t arm = 0; arm < info->arm_count; arm++)
+        for (uint32_t arm = 0; arm < info->arm_count && in_group(run, i, group); arm++)
             if (run->states[i].failed[lane][arm].status == HT_OK)
                 fprintf(out, "%s/%s%c", info->name, ht_arm_name(info->arms[arm]), '\0');
     }
@@ -207,11 +216,11 @@ static bool read_lane(const struct ht_gbench_run *run, uint32_t lane, int result
 }
 
 
-/* Appends what a lane measured, launch by launch, and adds it to the summary. */
-static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char *died, struct ht_row *rows,
-                      struct ht_error *error) {
+/* Appends what a lane measured of a group, launch by launch, and adds it to the summary. */
+static bool keep_group(const struct ht_gbench_run *run, uint32_t lane, size_t group, const char *died,
+                       struct ht_row *rows, struct ht_error *error) {
     for (size_t c = 0; c < run->catalogue->count; c++)
-        for (uint32_t launch = 0; launch < run->options->plan.launches; launch++) {
+        for (uint32_t launch = 0; launch < run->options->plan.launches && in_group(run, c, group); launch++) {
             const struct ht_case_info *info = &run->catalogue->cases[c];
             struct ht_row *row = &rows[(c * run->options->plan.launches + launch) * HT_MAX_ARMS];
             bool whole = true;
@@ -239,10 +248,11 @@ static bool keep_lane(const struct ht_gbench_run *run, uint32_t lane, const char
 }
 
 
-static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct ht_error *error) {
+static bool measure_group(const struct ht_gbench_run *run, uint32_t lane, size_t group,
+                          struct ht_error *error) {
     size_t names_size = 0, room = run->catalogue->count * run->options->plan.launches * HT_MAX_ARMS;
     struct ht_row *rows = calloc(room, sizeof *rows);
-    char *names = working_arms(run, lane, &names_size);
+    char *names = working_arms(run, lane, group, &names_size);
     char died[64] = "not reported";
     int results, status;
     bool ok = rows && names;
@@ -265,10 +275,32 @@ static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct 
         else if (WEXITSTATUS(status))
             snprintf(died, sizeof died, "the process exited with status %d", WEXITSTATUS(status));
     }
-    ok = ok && keep_lane(run, lane, died, rows, error);
+    ok = ok && keep_group(run, lane, group, died, rows, error);
     free(names);
     free(rows);
     return ok;
+}
+
+
+static bool measure_lane(const struct ht_gbench_run *run, uint32_t lane, struct ht_error *error) {
+    if (*run->stop || !measure_group(run, lane, ALL_TOGETHER, error))
+        return false;
+    for (size_t i = 0; i < run->catalogue->count; i++)
+        if (run->catalogue->cases[i].prepares && (*run->stop || !measure_group(run, lane, i, error)))
+            return false;
+    return true;
+}
+
+
+/* Google Benchmark's own report is one process's. One that is alone can have it. */
+static void skip_what_needs_a_process(const struct ht_gbench_run *run) {
+    for (size_t i = 0; i < run->catalogue->count && run->catalogue->count > 1; i++)
+        if (run->catalogue->cases[i].prepares)
+            for (uint32_t lane = 0; lane < run->engine->lanes.count; lane++)
+                ht_case_fail(
+                    &run->states[i], lane, -1, HT_SKIPPED,
+                    "needs a process of its own, and Google Benchmark's report holds one; measure it "
+                    "by its name alone");
 }
 
 
@@ -277,8 +309,10 @@ bool ht_gbench_measure(const struct ht_gbench_run *run, struct ht_error *error) 
         return ht_fail(
             error, "--engine=gbench with --benchmark_format or --benchmark_out measures one allocator at a "
                    "time\nname it: --allocators=glibc");
+    if (run->options->format_on_stdout || run->options->out)
+        skip_what_needs_a_process(run);
     for (uint32_t lane = 0; lane < run->engine->lanes.count; lane++)
-        if (*run->stop || !measure_lane(run, lane, error))
+        if (!measure_lane(run, lane, error))
             return false;
     return true;
 }

@@ -12,8 +12,8 @@ struct ht_gbench_run {
     const char *program; /* heaptoll-gbench */
     const struct ht_options *options;
     const struct ht_catalogue *catalogue;
-    const struct ht_case_state *states; /* of the cases, after the audit */
-    struct ht_engine *engine;           /* its lanes are filled in, its counts kept */
+    struct ht_case_state *states; /* of the cases, after the audit */
+    struct ht_engine *engine;     /* its lanes are filled in, its counts kept */
     struct ht_run_folder *folder;
     struct ht_summary *summary;
     const volatile sig_atomic_t *stop;

@@ -6,6 +6,7 @@
 #include "describe.h"
 #include "gbench_shim.h"
 #include "identity.h"
+#include "prepare.h"
 #include "probe.h"
 #include "ticks.h"
 
@@ -73,8 +74,17 @@ static uint64_t batch_of(ht_shim_loop_fn *loop) {
 
 /* Adds the arms of a case, or only that of the kind `only`. */
 static bool add_arms(const char *case_name, const char *only) {
+    static struct ht_slot slot;
+    static const struct ht_case *prepared;
     const struct ht_case *one = ht_find_case(case_name);
     size_t before = loops.count;
+    if (one && one != prepared)
+        ht_prepare(&slot, one);
+    prepared = one;
+    if (slot.cannot[0]) {
+        fprintf(stderr, "heaptoll-gbench: %s cannot run here: %s\n", case_name, slot.cannot);
+        exit(2);
+    }
     for (int i = 0; one && i < HT_MAX_ARMS && one->arms[i].loop; i++) {
         const char *kind = ht_arm_name(one->arms[i].kind);
         char *full = NULL;

@@ -1,7 +1,5 @@
 #include "identity.h"
 
-#include "audit_counts.h"
-
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdio.h>
@@ -48,9 +46,9 @@ static void ask_version(const char *library, char *version, size_t size) {
 }
 
 
-/* NULL when this process is not audited. Looked up only where it was asked for: a look-up in vain takes
+/* Looked up only where it was asked for: a look-up in vain takes
  * memory for its message, from the very heap that is timed. */
-static const struct ht_audit_counts *find_interposer(void) {
+const struct ht_audit_counts *ht_find_interposer(void) {
     const char *preload = getenv("LD_PRELOAD");
     if (!preload || strncmp(preload, HT_AUDIT_PRELOAD, strlen(HT_AUDIT_PRELOAD)) != 0)
         return NULL;
@@ -59,7 +57,7 @@ static const struct ht_audit_counts *find_interposer(void) {
 
 
 void ht_identify_allocator(struct ht_slot *slot) {
-    const struct ht_audit_counts *audit = find_interposer();
+    const struct ht_audit_counts *audit = ht_find_interposer();
     slot->audited = audit != NULL;
     name_object_of(audit ? audit->next_malloc : dlsym(RTLD_DEFAULT, "malloc"), slot->malloc_from,
                    sizeof slot->malloc_from);

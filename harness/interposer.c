@@ -31,6 +31,8 @@ static struct {
     void *(*memalign)(size_t, size_t);
     void *(*valloc)(size_t);
     void *(*pvalloc)(size_t);
+    char *(*strdup)(const char *);
+    char *(*strndup)(const char *, size_t);
     int (*pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 } next;
 
@@ -78,6 +80,8 @@ static bool ready(void) {
         LOOK_UP(memalign);
         LOOK_UP(valloc);
         LOOK_UP(pvalloc);
+        LOOK_UP(strdup);
+        LOOK_UP(strndup);
         LOOK_UP(pthread_create);
         heaptoll_audit_counts.next_malloc = *(void **)&next.malloc;
         heaptoll_audit_counts.next_free = *(void **)&next.free;
@@ -208,6 +212,21 @@ PUBLIC void *pvalloc(size_t bytes) {
     REFUSE_WITHOUT(pvalloc)
     BEHIND(next.pvalloc(bytes));
     return count(block, bytes);
+}
+
+
+/* The C library's take their block by calling malloc, those of a sanitizer do not. */
+PUBLIC char *strdup(const char *text) {
+    REFUSE_WITHOUT(strdup)
+    BEHIND(next.strdup(text));
+    return count(block, strlen(text) + 1);
+}
+
+
+PUBLIC char *strndup(const char *text, size_t most) {
+    REFUSE_WITHOUT(strndup)
+    BEHIND(next.strndup(text, most));
+    return count(block, strnlen(text, most) + 1);
 }
 
 

@@ -20,5 +20,5 @@ enum ht_outcome ht_lane_start(struct ht_herd *herd, struct ht_lane *asked, uint3
     }
     if (outcome == HT_DONE && !ht_lane_verify(asked, &herd->page->lanes[lane], error))
         return HT_CRASHED;
-    return outcome;
+    return outcome == HT_DONE ? ht_herd_run(herd, lane, HT_COMMAND_PREPARE) : outcome;
 }

@@ -112,7 +112,10 @@ static bool prepare(struct ht_run *run, char *worker, size_t size) {
         return ht_resume_open(&run->resume, options->resume, options->results_dir, &run->error) &&
                ht_resume_options(&run->resume, options, &run->error) &&
                ht_resume_choose(&run->resume, &run->catalogue, &run->error);
-    return ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error);
+    if (!ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error))
+        return false;
+    ht_plan_fit(&options->plan, run->catalogue.count);
+    return true;
 }
 
 

@@ -355,6 +355,8 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
         options->plan.launch_seconds = parsing.launch_seconds;
     if (parsing.slice_us > 0)
         options->plan.slice_us = parsing.slice_us;
+    if (parsing.launches > 0 || parsing.launch_seconds > 0 || parsing.max_seconds > 0)
+        options->plan.max_seconds = 0; /* who asks for more gets more */
     if (parsing.max_seconds > 0)
         options->plan.max_seconds_per_case = parsing.max_seconds;
     else if (parsing.launches > 0 || parsing.launch_seconds > 0) /* noise may still stretch it twofold */

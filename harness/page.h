@@ -13,21 +13,23 @@
 #include <stdint.h>
 
 #define HT_PAGE_MAGIC 0x68746f6cu /* "htol" */
-#define HT_PROTOCOL_VERSION 4u    /* raise it with every change of this file */
+#define HT_PROTOCOL_VERSION 5u    /* raise it with every change of this file */
 
 #define HT_MAX_LANES 12
 #define HT_MAX_TURN_SLICES 128
 #define HT_LANE_PATH_MAX 512
 #define HT_MAX_COUNTERS 12
+#define HT_CANNOT_MAX 160
 #define HT_COUNTED_SLICES 5
 #define HT_COUNTED_LENGTH 10 /* counted slices are so many times as long as timed ones */
 
 enum ht_command {
     HT_COMMAND_NONE,
-    HT_COMMAND_CENSUS, /* one arm: find how many operations fill `census_ticks`, count what they fault in */
-    HT_COMMAND_TURN,   /* timed slices, in the order given */
-    HT_COMMAND_AUDIT,  /* one arm: count what `audit_ops` operations take from the heap */
-    HT_COMMAND_COUNT,  /* one arm: slices with the page's events read around them, not timed */
+    HT_COMMAND_CENSUS,  /* one arm: find how many operations fill `census_ticks`, count what they fault in */
+    HT_COMMAND_TURN,    /* timed slices, in the order given */
+    HT_COMMAND_AUDIT,   /* one arm: count what `audit_ops` operations take from the heap */
+    HT_COMMAND_COUNT,   /* one arm: slices with the page's events read around them, not timed */
+    HT_COMMAND_PREPARE, /* what the case does once in a process, before anything else */
 };
 
 /* One reading of the probe (probe.h), in ticks. */
@@ -47,6 +49,7 @@ struct ht_audit {
     uint64_t freed;            /* blocks given back */
     uint64_t late; /* blocks that the very first operation declares and does not give back itself */
     uint64_t sum;  /* of what the operations returned */
+    uint64_t prepared, prepared_declared; /* blocks that the preparation took and kept, and says it does */
 };
 
 /* One lane's part of the page. The coordinator writes the first half, the worker the second. */
@@ -71,10 +74,12 @@ struct ht_slot {
     struct ht_audit audit;
     struct ht_counter_reading counted[HT_COUNTED_SLICES][HT_MAX_COUNTERS];
     struct ht_counter_reading counted_shorter[HT_COUNTED_SLICES][HT_MAX_COUNTERS];
-    uint64_t counted_ops;     /* so many operations more are in `counted` than in `counted_shorter` */
-    uint32_t audited;         /* 1 when the counting interposer is loaded */
-    uint32_t single_threaded; /* 1 while the process never had a second thread */
-    uint32_t fault_signal;    /* set by the worker's own handler when a bench crashes */
+    uint64_t counted_ops;       /* so many operations more are in `counted` than in `counted_shorter` */
+    char cannot[HT_CANNOT_MAX]; /* why the preparation says that this lane cannot have the case; "": it can */
+    uint64_t prepared_blocks;   /* taken by it and kept, where the interposer is loaded */
+    uint32_t audited;           /* 1 when the counting interposer is loaded */
+    uint32_t single_threaded;   /* 1 while the process never had a second thread */
+    uint32_t fault_signal;      /* set by the worker's own handler when a bench crashes */
     uint64_t fault_address;
     uint64_t fault_stack_pointer;
     char malloc_from[HT_LANE_PATH_MAX]; /* the object whose malloc answers, as the dynamic linker names it */

@@ -11,12 +11,25 @@ static const struct {
     const char *name;
     struct ht_plan plan;
 } profiles[] = {
+    /* What a run takes at most, with audit and charts: 30 s, 5 min, 45 min. */
     [HT_SMOKE] = {"smoke",
-                  {.launches = 6, .launch_seconds = 0.06, .max_seconds_per_case = 1.0, .quiet_slices = 8}},
+                  {.launches = 6,
+                   .launch_seconds = 0.05,
+                   .max_seconds_per_case = 1.0,
+                   .max_seconds = 22,
+                   .quiet_slices = 8}},
     [HT_QUICK] = {"quick",
-                  {.launches = 18, .launch_seconds = 0.12, .max_seconds_per_case = 3.2, .quiet_slices = 12}},
+                  {.launches = 16,
+                   .launch_seconds = 0.1,
+                   .max_seconds_per_case = 3.2,
+                   .max_seconds = 260,
+                   .quiet_slices = 12}},
     [HT_FULL] = {"full",
-                 {.launches = 24, .launch_seconds = 0.4, .max_seconds_per_case = 16.0, .quiet_slices = 24}},
+                 {.launches = 20,
+                  .launch_seconds = 0.16,
+                  .max_seconds_per_case = 16.0,
+                  .max_seconds = 2460,
+                  .quiet_slices = 16}},
 };
 
 bool ht_profile_of(const char *name, enum ht_profile *profile) {
@@ -38,6 +51,13 @@ struct ht_plan ht_plan_of(enum ht_profile profile) {
     struct ht_plan plan = profiles[profile].plan;
     plan.slice_us = 75;
     return plan;
+}
+
+
+void ht_plan_fit(struct ht_plan *plan, size_t cases) {
+    double share = plan->max_seconds / (double)cases;
+    if (plan->max_seconds > 0 && share < plan->max_seconds_per_case)
+        plan->max_seconds_per_case = share;
 }
 
 

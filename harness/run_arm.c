@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "count.h"
 #include "describe.h"
+#include "prepare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,14 @@ int ht_run_arm(const char *case_name, const char *arm_name, const char *seconds_
     if (!arm || *end || !(wanted > 0)) {
         fprintf(stderr, "heaptoll-worker: --run %s %s %s: expected a case, one of its arms and seconds\n",
                 case_name, arm_name, seconds_text);
+        return 2;
+    }
+    static struct ht_slot slot;
+    if (!one->unavailable)
+        ht_prepare(&slot, one);
+    if (one->unavailable || slot.cannot[0]) {
+        fprintf(stderr, "heaptoll-worker: %s cannot run here: %s\n", case_name,
+                one->unavailable ? one->unavailable : slot.cannot);
         return 2;
     }
     uint64_t operations = 0, stride = 1;

@@ -28,6 +28,10 @@ static void read_usage(struct rusage *usage) {
 }
 
 
+/* Before the census: glibc maps the first large block, takes the second from a heap that has yet to grow, and
+ * only then has pages that were touched before. */
+#define SETTLING_OPERATIONS 4
+
 static struct ht_reading read_probe(uint32_t alu_rounds, uint32_t chain_rounds) {
     struct ht_reading reading;
     reading.alu = (uint32_t)ht_probe_alu(alu_rounds);
@@ -61,7 +65,7 @@ void ht_run_census(struct ht_slot *slot, const struct ht_arm *arms) {
     struct rusage before, after;
 
     slot->current_arm = (int32_t)slot->census_arm;
-    sink = loop(1);
+    sink = loop(SETTLING_OPERATIONS);
     for (uint64_t operations = 1;; operations *= 2) {
         read_usage(&before);
         uint64_t ticks = time_arm(loop, operations);

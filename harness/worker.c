@@ -12,6 +12,7 @@
 #include "futex.h"
 #include "identity.h"
 #include "page.h"
+#include "prepare.h"
 #include "run_arm.h"
 #include "slice.h"
 
@@ -53,9 +54,11 @@ static void serve(struct ht_page *page, struct ht_slot *slot, const struct ht_ca
         else if (slot->command == HT_COMMAND_CENSUS)
             ht_run_census(slot, mine->arms);
         else if (slot->command == HT_COMMAND_AUDIT)
-            ht_run_audit(slot, mine->arms);
+            ht_run_audit(slot, mine);
         else if (slot->command == HT_COMMAND_COUNT)
             ht_run_counted(page, slot, mine->arms);
+        else if (slot->command == HT_COMMAND_PREPARE)
+            ht_prepare(slot, mine);
         slot->single_threaded = SINGLE_THREADED;
         ht_futex_post(&page->done);
     }

@@ -18,7 +18,7 @@ Environment:
   SETUP=skip   do not even look: everything comes from elsewhere (source builds, conda, Nix)
   PYTHON=path  use this interpreter; the distribution's Python packages are then not asked for
 
-Exit codes: 0 all there (a missing allocator is a warning), 2 something is missing.
+Exit codes: 0 all there (a missing optional package is a warning), 2 something is missing.
 
 Example: SETUP=no scripts/setup.sh --for=test
 EOF
@@ -27,7 +27,8 @@ EOF
 # The only list of packages. Columns:
 #   purpose | must or extra | Debian | Fedora | Arch | openSUSE | Alpine | how to see it without a package manager
 # In Debian's column a/b are names for the same thing in different releases: the one apt knows is taken.
-# `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf.
+# `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf, and what compiles the cases
+# of clang's blocks beside another compiler. -: not packaged there, or not known to be.
 readonly TABLE='
 bench|must|gcc|gcc|gcc|gcc|gcc musl-dev|compiles:c
 bench|must|g++|gcc-c++|gcc|gcc-c++|g++|compiles:c++
@@ -40,6 +41,8 @@ bench|must|libpfm4-dev|libpfm-devel|libpfm|libpfm-devel|libpfm-dev|library:pfm:c
 bench|extra|libjemalloc2|jemalloc|jemalloc|libjemalloc2|jemalloc|preload:libjemalloc.so
 bench|extra|libmimalloc2.0/libmimalloc3|mimalloc|mimalloc|libmimalloc2|mimalloc2|preload:libmimalloc.so
 bench|extra|libtcmalloc-minimal4/libtcmalloc-minimal4t64|gperftools-libs|gperftools|gperftools|gperftools|preload:libtcmalloc_minimal.so
+bench|extra|clang|-|-|-|-|tool:clang
+bench|extra|libblocksruntime-dev|-|-|-|-|library:BlocksRuntime:c:Block.h
 bench|must|python3|python3|python|python3|python3|python:
 bench|must|python3-numpy|python3-numpy|python-numpy|python3-numpy|py3-numpy|python:numpy
 bench|must|python3-scipy|python3-scipy|python-scipy|python3-scipy|py3-scipy|python:scipy
@@ -78,8 +81,8 @@ read_options() {
             *) fail "unknown option '$option'; scripts/setup.sh --help lists them" ;;
         esac
     done
-    extras='optional allocators' loss='their lanes are left out'
-    [[ $purpose != perf ]] || extras='optional packages' loss='this goes on without them'
+    loss='their lanes and cases are left out'
+    [[ $purpose != perf ]] || loss='this goes on without them'
     case ${SETUP:=yes} in
         yes | no) ;;
         skip) note "skipped (SETUP=skip)" && exit 0 ;;
@@ -128,6 +131,7 @@ read_rows() {
             alpine) names=$alpine ;;
             *) names=$debian ;;
         esac
+        [[ $names != - ]] || continue
         row_need+=("$need") row_names+=("$names") row_probe+=("$probe")
     done <<<"${TABLE#$'\n'}"
 }
@@ -233,13 +237,13 @@ show_log() { tail -n "$1" "$log" | sed 's/^/    /' >&2; }
 refuse() {
     local sudo='' update='' wanted=("${must[@]}" "${extra[@]}") optional=("${extra[@]}" "${unknown_extra[@]}")
     if ((${#must[@]} == 0)); then
-        warn "$extras not installed, $loss: ${optional[*]} ($1)"
+        warn "optional packages not installed, $loss: ${optional[*]} ($1)"
         return
     fi
     [[ $(id -u) == 0 ]] || sudo='sudo '
     ((${#unknown_must[@]} + ${#unknown_extra[@]} == 0)) || update="${sudo}apt-get update && "
     warn "missing for $purpose: ${must[*]}"
-    ((${#optional[@]} == 0)) || warn "missing, $extras: ${optional[*]}"
+    ((${#optional[@]} == 0)) || warn "missing, optional: ${optional[*]}"
     warn "nothing was installed: $1. This would do it:"
     printf '    %sapt-get install --no-install-recommends %s\n' "$update$sudo" "${wanted[*]}" >&2
     warn "if you have all this from elsewhere, SETUP=skip goes on without this check"
@@ -287,10 +291,10 @@ on_debian() {
     fi
     if ((${#extra[@]})) && ! install "${extra[@]}"; then
         show_log 5
-        warn "$extras could not be installed, $loss: ${extra[*]}"
+        warn "optional packages could not be installed, $loss: ${extra[*]}"
     fi
     ((${#unknown_extra[@]} == 0)) ||
-        warn "$extras that apt does not know, $loss: ${unknown_extra[*]}"
+        warn "optional packages that apt does not know, $loss: ${unknown_extra[*]}"
 }
 
 
@@ -354,7 +358,7 @@ elsewhere() {
         fi
     done
     ((${#optional[@]} == 0)) ||
-        warn "$extras not found, $loss: ${optional[*]}"
+        warn "optional packages not found, $loss: ${optional[*]}"
     if ((${#missing[@]} == 0)); then
         all_there
         return

@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from heaptoll import columns
+from heaptoll import columns, xz_file
 from heaptoll.bad_input import BadInput, quoted
 
 _BOM = b"\xef\xbb\xbf"
@@ -46,6 +46,7 @@ class CsvLines:
 def read_lines(file: Path, *, drop_torn_line: bool) -> CsvLines:
     """Reads `file` and checks its shape; raises BadInput where it is not whole.
 
+    A file whose name ends in .xz is unpacked first; lines are counted in what it holds.
     With `drop_torn_line`, a last line without its end is left out instead of refused: a crash or a full
     disk leaves one, and every line before it is good.
     """
@@ -72,13 +73,14 @@ def read_lines(file: Path, *, drop_torn_line: bool) -> CsvLines:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        data = file.read_bytes()
     except FileNotFoundError:
         advice = "name a run's folder or its measurements.csv; `make bench` makes one"
         raise BadInput(file, "a run's measurements", advice, found="no such file") from None
     except OSError as error:
         advice = "check the name and the permissions"
         raise BadInput(file, "a file that can be read", advice, found=error.strerror) from None
+    return xz_file.decompress(file, data) if data and file.suffix == xz_file.SUFFIX else data
 
 
 def _check_text(file: Path, data: bytes) -> None:

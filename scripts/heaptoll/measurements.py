@@ -1,4 +1,4 @@
-"""Reads a run: measurements.csv and run.json, checked, as one `Run`.
+"""Reads a run: measurements.csv, or measurements.csv.xz, and run.json, checked, as one `Run`.
 
 Everything that draws, compares or reports starts here, and nothing but these two files is read. Whatever is
 wrong with them ends in `BadInput`, with the place and what to do; a `Run` that exists can be trusted.
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from heaptoll import columns, csv_lines, row_checks, run_facts
+from heaptoll import columns, csv_lines, row_checks, run_facts, xz_file
 from heaptoll.bad_input import BadInput
 from heaptoll.run_facts import CaseFacts, RunFacts
 
 FILE_NAME = "measurements.csv"
+PACKED_NAME = FILE_NAME + xz_file.SUFFIX
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Run:
 
 
 def read_run(path: Path | str, *, allow_incomplete: bool = False) -> Run:
-    """Reads the run in the folder `path`, or the run whose measurements.csv is `path`.
+    """Reads the run in the folder `path`, or the run whose measurements.csv or measurements.csv.xz is `path`.
 
     A run that is still running, or failed, is refused unless `allow_incomplete`; then a last line that was
     cut off is left out, and the run's warnings say so. An interrupted run is read, with a warning.
@@ -82,10 +83,28 @@ def read_run(path: Path | str, *, allow_incomplete: bool = False) -> Run:
 
 def _csv_file(path: Path) -> Path:
     try:
-        named = path.suffix == ".csv" or path.is_file()
+        named = path.name.endswith((".csv", f".csv{xz_file.SUFFIX}")) or path.is_file()
     except OSError:
         named = False
-    return path if named else path / FILE_NAME
+    if named:
+        return path
+    plain, packed = path / FILE_NAME, path / PACKED_NAME
+    if not _is_there(packed):
+        return plain
+    if _is_there(plain):
+        raise BadInput(
+            path, f"{FILE_NAME} or {PACKED_NAME}", "name the one that is meant, or remove the other",
+            found="both",
+        )  # fmt: skip
+    return packed
+
+
+def _is_there(path: Path) -> bool:
+    """False also where we may not look."""
+    try:
+        return path.exists() or path.is_symlink()
+    except (OSError, ValueError):
+        return False
 
 
 def _may_exist(path: Path) -> bool:

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "run", nargs="?", type=Path, default=_DEFAULT_RUN, metavar="RUN_DIR",
-        help=f"a run's folder, or its measurements.csv (default: {_DEFAULT_RUN})",
+        help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_DEFAULT_RUN})",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, default=_DEFAULT_OUT, metavar="DIR",

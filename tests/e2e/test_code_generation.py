@@ -19,6 +19,10 @@ from heaptoll.codegen.rules import RULES, Finding, check
 pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code is read on x86-64 only")
 
 SHOWN = 5
+# A string lies ready, so that copying it does not read what was stored a moment ago.
+HAVE_NO_FILL = {"string"}
+# What adds up an array of values of any kind: the same in all arms.
+HAVE_THEIR_OWN_CONSUMER = {"array": "add_up"}
 CASE = "returned_pointer/by_value/64"
 
 
@@ -56,9 +60,13 @@ def test_every_arm_of_every_case_is_looked_at() -> None:
 
 def test_the_shared_work_and_the_allocator_are_seen_so_that_no_rule_is_empty() -> None:
     for arm in arms_of(WORKER, "null", "stack", "heap", "hybrid", "inline"):
-        assert arm.operation and arm.reaches("ht_fill") and arm.reaches("ht_consume"), (arm.case.name, arm.kind)
+        assert arm.operation, (arm.case.name, arm.kind)
+        assert arm.reaches("ht_fill") or arm.case.variant in HAVE_NO_FILL, (arm.case.name, arm.kind)
+        assert arm.reaches("ht_consume") or arm.case.variant in HAVE_THEIR_OWN_CONSUMER, (arm.case.name, arm.kind)
+    takes = {"string": "strdup", "zeroed": "calloc"}
     for arm in arms_of(WORKER, "heap"):
-        assert {"malloc", "free"} <= arm.imports().keys(), arm.case.name
+        lies_ready = "allocated=before" in arm.case.params
+        assert lies_ready != ({takes.get(arm.case.variant, "malloc"), "free"} <= arm.imports().keys()), arm.case.name
 
 
 # ---- the guards off: no barriers, and the compiler knows what malloc and free are
@@ -88,8 +96,11 @@ def test_without_barriers_the_arms_hold_copies_of_the_shared_work() -> None:
 
 
 def test_without_noinline_the_operations_stand_in_their_loops() -> None:
+    # A long operation stays a call, and so may one that two loops share; those of the arrays are neither.
     every = {(arm.case.name, arm.kind) for arm in arms_of(UNGUARDED_WORKER, "null", "heap")}
-    assert every <= named(UNGUARDED_WORKER, "called in loop")
+    left = every - named(UNGUARDED_WORKER, "called in loop")
+    assert not [case for case, _ in left if case.startswith("array_size/")]
+    assert len(left) < len(every) / 10
 
 
 def test_the_unguarded_worker_can_be_measured_like_any_other(heaptoll: Heaptoll) -> None:
@@ -173,7 +184,8 @@ def test_all_pages_have_names_that_a_report_can_link(tmp_path: Path) -> None:
         for arm in case.arms:
             page = (tmp_path / "code" / case.name / f"{arm}.txt").read_text(encoding="utf-8")
             assert page.startswith(f"{case.name}, {arm} arm\n{case.explains}\n")
-            assert ": the loop\n" in page and ": the operation\n" in page and ": the shared fill\n" in page
+            assert ": the loop\n" in page and ": the operation\n" in page
+            assert ": the shared fill\n" in page or case.name.split("/")[1] in HAVE_NO_FILL
 
 
 @pytest.mark.parametrize(
@@ -209,5 +221,5 @@ def test_the_check_ends_with_0_when_clean_and_2_when_not() -> None:
     assert (clean.returncode, clean.stderr) == (0, "")
     assert clean.stdout == f"{WORKER}: {arms} arms of {len(cases_of())} cases, no finding\n"
     assert (dirty.returncode, dirty.stderr) == (2, "")
-    assert dirty.stdout.startswith("array_size/fixed/8/first, ") and dirty.stdout.endswith("findings\n")
+    assert dirty.stdout.startswith("array_size/fixed/2/first, ") and dirty.stdout.endswith("findings\n")
     assert str(BUILD) in dirty.stdout

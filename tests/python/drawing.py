@@ -16,6 +16,8 @@ from heaptoll.measurements import Run, read_run
 
 RunWith = Callable[[int], Run]
 each_chart = pytest.mark.parametrize("name", charts.NAMES)
+# Those in which the trouble of `troubled` can be seen.
+each_chart_of_arrays = pytest.mark.parametrize("name", ["headline", "size_sweep", "array_size"])
 
 HOSTILE = ("<script>", "=cmd()", "$x_1$")
 
@@ -47,11 +49,17 @@ def hostile_cases() -> list[synthetic.Case]:
         synthetic.Case(f"{formula}/\\alpha_{{2}}/日本", None, "", ""),
         synthetic.Case(f"array_size/{formula}/8/{script}", 64, f"elements=8;touch={script}", "a"),
         synthetic.Case(f"array_size/{formula}/16/{script}", 128, f"elements=16;touch={script}", "a"),
+        *(
+            synthetic.Case(f"{scenario}/{formula}/{script}", 64, f"order={script};a{command}={formula}", script * 99)
+            for scenario in ("returned_pointer", "boxed_value", "captured_closure", "lifetime")
+        ),
+        synthetic.Case(f"lifetime/live/1/{script}", 64, f"blocks=1;order={script}{'x' * 99}", ""),
+        synthetic.Case(f"lifetime/live/2/{script}", 64, f"blocks=2;order={script}{'x' * 99}", ""),
     ]
 
 
 def troubled(row: synthetic.Row) -> synthetic.Row | None:
-    """One of each kind of trouble, in cases that both charts show."""
+    """One of each kind of trouble, in cases that every chart of arrays shows."""
     case, arm, allocator = row["case"], row["arm"], row["allocator"]
     if case == "array_size/vla/8192/all" and arm == "stack":
         return synthetic.without_time(row, "skipped", "the stack limit is 64 KiB: raise it with ulimit -s")
@@ -59,6 +67,6 @@ def troubled(row: synthetic.Row) -> synthetic.Row | None:
         return synthetic.without_time(row, "crashed", "SIGSEGV")
     if case == "array_size/fixed/8192/all" and (arm, allocator) == ("heap", "glibc"):
         return synthetic.contended(row)
-    if case == "array_size/hybrid/8192/all" and allocator == "jemalloc":
+    if case == "array_size/fixed/8192/all" and allocator == "jemalloc":
         return None
     return row

@@ -45,6 +45,8 @@ class Case:
     params: str
     explains: str
     extra_arms: tuple[str, ...] = ()
+    # ns per operation of an arm, given what a small malloc and free cost; None for the model below.
+    model: Callable[[str, float], float] | None = None
 
     @property
     def scenario(self) -> str:
@@ -111,6 +113,8 @@ def few_cases() -> list[Case]:
 
 def ns_per_op(case: Case, arm: str, allocator: str) -> float:
     """The cost model."""
+    if case.model:
+        return case.model(arm, _COST.get(allocator, (8.0 + len(allocator) % 5, 40.0))[0])
     size = case.size_bytes or 8
     touched = 8 if case.params.endswith("touch=first") else size
     work = 1.35 + touched / 50 + (0.6 if case.variant in ("vla", "alloca") else 0.0)
@@ -249,8 +253,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--allocators", type=int, default=4, choices=range(1, len(ALLOCATORS) + 1))
     parser.add_argument("--launches", type=int, default=8)
+    parser.add_argument("--full", action="store_true", help="with the cases of synthetic_scenarios.py")
     options = parser.parse_args()
-    write_run(options.folder, ALLOCATORS[: options.allocators], launches=options.launches)
+    if options.full:
+        import synthetic_scenarios as more
+
+        made, change = more.full_cases(), more.skips
+        write_run(options.folder, ALLOCATORS[: options.allocators], made=made, launches=options.launches, change=change)
+    else:
+        write_run(options.folder, ALLOCATORS[: options.allocators], launches=options.launches)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from drawing import HOSTILE, RunWith, draw, drawn_run, each_chart, hostile_cases
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from synthetic_scenarios import full_cases
 
 from heaptoll import charts
-from heaptoll.charts import headline, save, size_sweep, small_print
+from heaptoll.charts import dumbbell, save, size_sweep, small_print
 from heaptoll.charts import theme as theme_module
 from heaptoll.charts.overlap import clipped_texts, overlapping_texts
 from heaptoll.charts.theme import DARK, LIGHT, Theme
@@ -29,18 +30,22 @@ each_theme = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: t
 @pytest.mark.parametrize("allocators", [1, 2, 4, 6])
 @each_theme
 @each_chart
-def test_no_texts_overlap_or_leave_the_page(run_with: RunWith, name: str, theme: Theme, allocators: int) -> None:
-    figure = draw(name, run_with(allocators), theme)
+def test_no_texts_overlap_or_leave_the_page(
+    full_run_with: RunWith, name: str, theme: Theme, allocators: int
+) -> None:
+    figure = draw(name, full_run_with(allocators), theme)
     assert overlapping_texts(figure) == []
     assert clipped_texts(figure) == []
     assert figure.get_size_inches()[0] == pytest.approx(9.375)
 
 
 @each_chart
-def test_trouble_and_hostile_names_collide_with_nothing(tmp_path: Path, troubled_run: Run, name: str) -> None:
+def test_trouble_and_hostile_names_collide_with_nothing(
+    tmp_path: Path, troubled_full_run: Run, name: str
+) -> None:
     hostile = drawn_run(tmp_path / "hostile", made=hostile_cases(), allocators=[*HOSTILE, "long" * 50, "glibc"])
-    short = drawn_run(tmp_path / "short", launches=1)
-    for run in (troubled_run, hostile, short):
+    short = drawn_run(tmp_path / "short", made=full_cases(), launches=1)
+    for run in (troubled_full_run, hostile, short):
         figure = draw(name, run)
         assert overlapping_texts(figure) == [] and clipped_texts(figure) == []
 
@@ -65,14 +70,14 @@ def test_without_shortening_an_explanation_would_leave_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = drawn_run(tmp_path, made=hostile_cases())
-    monkeypatch.setattr(headline, "shorten", lambda text, *_: text)
+    monkeypatch.setattr(dumbbell, "shorten", lambda text, *_: text)
     assert clipped_texts(draw("headline", run)) != []
 
 
 @pytest.mark.parametrize("theme, format", [(LIGHT, "svg"), (DARK, "svg"), (LIGHT, "png")])
 @each_chart
-def test_drawing_again_gives_the_same_bytes(run_with: RunWith, name: str, theme: Theme, format: str) -> None:
-    first, second = (save.encode(draw(name, run_with(2), theme), format, theme, "t") for _ in range(2))
+def test_drawing_again_gives_the_same_bytes(full_run_with: RunWith, name: str, theme: Theme, format: str) -> None:
+    first, second = (save.encode(draw(name, full_run_with(2), theme), format, theme, "t") for _ in range(2))
     assert first == second
 
 
@@ -84,8 +89,8 @@ def test_without_a_fixed_salt_the_same_chart_would_differ(
 
 
 @each_chart
-def test_the_svg_is_xml_with_its_text_as_text_and_no_date(run_with: RunWith, name: str) -> None:
-    data = svg(name, run_with(2))
+def test_the_svg_is_xml_with_its_text_as_text_and_no_date(full_run_with: RunWith, name: str) -> None:
+    data = svg(name, full_run_with(2))
     root = ET.fromstring(data)
     texts = ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert charts.load(name).question in texts and "jemalloc" in texts
@@ -112,10 +117,10 @@ def test_with_formulas_on_a_name_would_be_set_as_one(tmp_path: Path) -> None:
 
 
 @each_theme
-def test_an_allocator_has_one_colour_in_every_chart(run_with: RunWith, theme: Theme) -> None:
+def test_an_allocator_has_one_colour_in_every_chart(full_run_with: RunWith, theme: Theme) -> None:
     wanted = {colour.lower() for colour in (*theme.allocators.values(), theme.stack)}
     for name in charts.NAMES:
-        figure = draw(name, run_with(4), theme)
+        figure = draw(name, full_run_with(4), theme)
         lines = [line for axes in figure.axes for line in axes.get_lines()]
         drawn = {to_hex(line.get_color()) for line in lines} | {to_hex(line.get_markeredgecolor()) for line in lines}
         assert wanted <= drawn, name
@@ -129,8 +134,8 @@ def test_the_title_of_a_chart_is_a_question() -> None:
 
 
 @each_chart
-def test_the_small_print_says_machine_versions_date_commit_and_profile(run_with: RunWith, name: str) -> None:
-    text = " ".join(words(draw(name, run_with(2))))
+def test_the_small_print_says_machine_versions_date_commit_and_profile(full_run_with: RunWith, name: str) -> None:
+    text = " ".join(words(draw(name, full_run_with(2))))
     for part in ("Example CPU", "glibc 2.0", "jemalloc 3.1", "2026-01-31", "0123456789ab", "profile quick"):
         assert part in text
 
@@ -151,7 +156,7 @@ def test_absurd_times_still_make_a_chart(tmp_path: Path, name: str, factor: floa
             return {**row, **{k: repr(float(row[k]) * factor) for k in row if k.startswith("ns_")}}
         return row
 
-    figure = draw(name, drawn_run(tmp_path, change=absurd, launches=6))
+    figure = draw(name, drawn_run(tmp_path, made=full_cases(), change=absurd, launches=6))
     assert overlapping_texts(figure) == [] and clipped_texts(figure) == []
 
 

@@ -78,7 +78,7 @@ case "$*" in
     *-d*) printf '0000000000001000 <arm>:\n    1000:\tret\n' ;;
 esac
 """
-DESCRIBED = r"printf 'worker\t1\tgcc\tgcc 12\t-O2\ncase\ts\tv\t1\t\t8\t0\t0\theap\tWhat?\tThis.\n'"
+DESCRIBED = r"printf 'worker\t1\tgcc\tgcc 12\t-O2\ncase\ts\tv\t1\t\t8\t0\t0\theap\tWhat?\tThis.\t0\t\n'"
 
 
 @pytest.mark.parametrize(

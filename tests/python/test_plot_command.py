@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import synthetic
+from synthetic_scenarios import full_cases
 
+from heaptoll import charts
 from heaptoll.plot_command import main
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "plot.py"
@@ -17,7 +19,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "plot.py"
 
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthetic.write_run(tmp_path_factory.mktemp("run"), ["glibc"], launches=6)
+    return synthetic.write_run(tmp_path_factory.mktemp("run"), ["glibc"], made=full_cases(), launches=6)
 
 
 def test_each_chart_is_written_in_both_themes_and_formats_and_its_path_printed(
@@ -26,7 +28,7 @@ def test_each_chart_is_written_in_both_themes_and_formats_and_its_path_printed(
     assert main([str(run_folder), "--out", str(tmp_path / "deep" / "out")]) == 0
     wanted = [
         tmp_path / "deep" / "out" / f"{chart}-{theme}.{format}"
-        for chart in ("headline", "size_sweep")
+        for chart in charts.NAMES
         for theme in ("light", "dark")
         for format in ("svg", "png")
     ]

@@ -163,6 +163,20 @@ static void giving_back_more_than_was_taken_is_dishonest_too(void **state) {
 
 
 /* In the long run, as much is given back as is taken; the next operation just finds a warmer heap. */
+/* Its boxes lie ready; if they did not, the heap arm would be about something else. */
+static void a_preparation_that_keeps_other_blocks_than_it_says_is_dishonest(void **state) {
+    (void)state;
+    struct counted all = honest();
+    for (int arm = 0; arm < 3; arm++)
+        all.audits[arm].prepared = all.audits[arm].prepared_declared = 256;
+    assert_false(judge(&all));
+    for (int arm = 0; arm < 3; arm++)
+        all.audits[arm].prepared = 255;
+    assert_true(judge(&all));
+    assert_contains(all.reason, "what the case prepares keeps 255 blocks from the heap and declares 256");
+}
+
+
 static void giving_back_in_a_later_operation_is_dishonest(void **state) {
     (void)state;
     struct counted all = honest();
@@ -322,6 +336,7 @@ int main(void) {
         cmocka_unit_test(a_block_that_is_not_given_back_is_dishonest),
         cmocka_unit_test(one_leak_among_all_operations_is_enough),
         cmocka_unit_test(giving_back_more_than_was_taken_is_dishonest_too),
+        cmocka_unit_test(a_preparation_that_keeps_other_blocks_than_it_says_is_dishonest),
         cmocka_unit_test(giving_back_in_a_later_operation_is_dishonest),
         cmocka_unit_test(a_stack_arm_may_not_even_begin_by_allocating),
         cmocka_unit_test(arms_with_another_sum_do_other_work),

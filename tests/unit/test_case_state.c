@@ -14,6 +14,21 @@ static struct ht_case_state fresh(void) {
 }
 
 
+/* What the worker's compiler cannot make is no reason for silence. */
+static void a_case_that_the_build_cannot_have_is_skipped_with_the_reason(void **state) {
+    (void)state;
+    static const struct ht_case_info missing = {
+        .name = "a/blocks/8", .unavailable = "no clang", .stack_bytes = 1 << 20, .arm_count = 3};
+    struct ht_case_state one = {.info = &missing};
+    assert_true(ht_case_cannot_run(&one, 2, SIZE_MAX));
+    for (uint32_t lane = 0; lane < 2; lane++) {
+        assert_int_equal(one.failed[lane][2].status, HT_SKIPPED);
+        assert_string_equal(one.failed[lane][2].reason, "no clang");
+    }
+    assert_int_equal(one.failed[2][0].status, HT_OK); /* there is no third lane */
+}
+
+
 static void an_arm_is_given_up_in_its_lane_alone(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
@@ -64,7 +79,7 @@ static void a_case_works_in_a_lane_while_one_arm_does(void **state) {
 static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_true(ht_case_needs_more_stack(&one, 2, 512 << 10));
+    assert_true(ht_case_cannot_run(&one, 2, 512 << 10));
     for (uint32_t lane = 0; lane < 2; lane++)
         for (uint32_t arm = 0; arm < 3; arm++)
             assert_int_equal(one.failed[lane][arm].status, HT_SKIPPED);
@@ -77,10 +92,10 @@ static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
 static void a_limit_that_is_just_enough_is_enough(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_false(ht_case_needs_more_stack(&one, 2, 1280 << 10));
+    assert_false(ht_case_cannot_run(&one, 2, 1280 << 10));
     assert_true(ht_case_works(&one, 0));
-    assert_false(ht_case_needs_more_stack(&one, 2, SIZE_MAX)); /* unlimited */
-    assert_true(ht_case_needs_more_stack(&one, 2, (1280 << 10) - 1));
+    assert_false(ht_case_cannot_run(&one, 2, SIZE_MAX)); /* unlimited */
+    assert_true(ht_case_cannot_run(&one, 2, (1280 << 10) - 1));
 }
 
 
@@ -142,6 +157,7 @@ static void a_row_of_an_arm_that_takes_nothing_says_zero(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_case_that_the_build_cannot_have_is_skipped_with_the_reason),
         cmocka_unit_test(an_arm_is_given_up_in_its_lane_alone),
         cmocka_unit_test(all_arms_are_given_up_but_for_those_that_had_failed_before),
         cmocka_unit_test(a_reason_that_is_too_long_is_cut),

@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WORKER "worker\t4\tgcc\tgcc 12.2.0\t-O2 -g\n"
+#define WORKER "worker\t5\tgcc\tgcc 12.2.0\t-O2 -g\n"
 #define SMALL                                                                                                \
-    "case\tarray_size\tfixed\t8/all\telements=8\t64\t0\t0\tnull,stack,heap\tWhere?\tAn array of 8.\n"
+    "case\tarray_size\tfixed\t8/all\telements=8\t64\t0\t0\tnull,stack,heap\tWhere?\tAn array of 8.\t0\t\n"
 #define LARGE                                                                                                \
     "case\tarray_size\tfixed\t131072/"                                                                       \
     "all\telements=131072\t1048576\t1048576\t2\tnull,stack,heap,hybrid\tWhere?\tA "                          \
-    "large array.\n"
-#define BOXED "case\tboxed_value\tinterface\t8\t\t8\t0\t1\tstack,heap,inline\tWhat?\tA boxed value.\n"
-#define NO_SIZE "case\tclosure\tcall\td8\tdepth=8\t-\t0\t0\tnull,heap\tHow much?\tCalls.\n"
+    "large array.\t0\t\n"
+#define BOXED "case\tboxed_value\tinterface\t8\t\t8\t0\t1\tstack,heap,inline\tWhat?\tA boxed value.\t0\t\n"
+#define NO_SIZE "case\tclosure\tcall\td8\tdepth=8\t-\t0\t0\tnull,heap\tHow much?\tCalls.\t0\t\n"
 #define ALL WORKER SMALL LARGE BOXED NO_SIZE
 
 /* The parser takes its text over, so it gets a copy. */
@@ -60,6 +60,19 @@ static void a_description_is_read_field_by_field(void **state) {
 }
 
 
+static void what_a_case_prepares_or_lacks_is_read(void **state) {
+    (void)state;
+    struct ht_catalogue catalogue =
+        catalogue_of(WORKER "case\ta\tb\tc\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t1\t\n"
+                            "case\ta\tb\td\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t0\tno clang\n");
+    assert_true(catalogue.cases[0].prepares);
+    assert_string_equal(catalogue.cases[0].unavailable, "");
+    assert_false(catalogue.cases[1].prepares);
+    assert_string_equal(catalogue.cases[1].unavailable, "no clang");
+    ht_catalogue_free(&catalogue);
+}
+
+
 static void a_case_without_a_size_says_so(void **state) {
     (void)state;
     struct ht_catalogue catalogue = catalogue_of(ALL);
@@ -75,7 +88,7 @@ static void a_line_with_a_field_too_few_is_named_by_its_number(void **state) {
     struct ht_error error;
     assert_false(parse(&catalogue, WORKER SMALL "case\tarray_size\tfixed\t8/all\n" BOXED, &error));
     assert_contains(error.text, "line 3");
-    assert_contains(error.text, "11 fields");
+    assert_contains(error.text, "13 fields");
     assert_int_equal(catalogue.count, 0);
 }
 
@@ -83,12 +96,12 @@ static void a_line_with_a_field_too_few_is_named_by_its_number(void **state) {
 static void malformed_lines_are_refused(void **state) {
     (void)state;
     static const char *const malformed[] = {
-        "worker\t4\tgcc\n",
-        "worker\t4\tgcc\tgcc 12\t-O2\tand more\n",
+        "worker\t5\tgcc\n",
+        "worker\t5\tgcc\tgcc 12\t-O2\tand more\n",
         "what is this\n",
-        "case\ta\tb\tc\t\t8\t0\t0\tnull,nonsense\tWhy?\tBecause.\n",
-        "case\ta\tb\tc\t\t8\t0\t0\t\tWhy?\tNo arms.\n",
-        "case\ta\tb\tc\t\t8\t0\t0\tnull,stack,heap,null,stack,heap,null\tWhy?\tToo many arms.\n",
+        "case\ta\tb\tc\t\t8\t0\t0\tnull,nonsense\tWhy?\tBecause.\t0\t\n",
+        "case\ta\tb\tc\t\t8\t0\t0\t\tWhy?\tNo arms.\t0\t\n",
+        "case\ta\tb\tc\t\t8\t0\t0\tnull,stack,heap,null,stack,heap,null\tWhy?\tToo many arms.\t0\t\n",
     };
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         struct ht_catalogue catalogue;
@@ -106,9 +119,10 @@ static void malformed_lines_are_refused(void **state) {
 static void malformed_numbers_are_refused(void **state) {
     (void)state;
     static const char *const malformed[] = {
-        "case\ta\tb\tc\t\tmany\t0\t0\tnull,stack\tWhy?\tA size in words.\n",
-        "case\ta\tb\tc\t\t8\tlots\t0\tnull,stack\tWhy?\tA frame in words.\n",
-        "case\ta\tb\tc\t\t8\t0\t7\tnull,stack\tWhy?\tNo such profile.\n",
+        "case\ta\tb\tc\t\tmany\t0\t0\tnull,stack\tWhy?\tA size in words.\t0\t\n",
+        "case\ta\tb\tc\t\t8\tlots\t0\tnull,stack\tWhy?\tA frame in words.\t0\t\n",
+        "case\ta\tb\tc\t\t8\t0\t7\tnull,stack\tWhy?\tNo such profile.\t0\t\n",
+        "case\ta\tb\tc\t\t8\t0\t0\tnull,stack\tWhy?\tNeither yes nor no.\t2\t\n",
     };
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         struct ht_catalogue catalogue;
@@ -256,6 +270,7 @@ static void arm_kinds_have_the_names_of_their_columns(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_description_is_read_field_by_field),
+        cmocka_unit_test(what_a_case_prepares_or_lacks_is_read),
         cmocka_unit_test(a_case_without_a_size_says_so),
         cmocka_unit_test(a_line_with_a_field_too_few_is_named_by_its_number),
         cmocka_unit_test(malformed_lines_are_refused),

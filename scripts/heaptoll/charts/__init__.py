@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heaptoll.charts.chart import Chart
 
-NAMES = ("headline", "size_sweep")
+NAMES = (
+    "headline",
+    "size_sweep",
+    "returned_pointer",
+    "boxed_value",
+    "array_size",
+    "captured_closure",
+    "lifetime",
+    "lifetime_blocks",
+)
 
 
 def load(name: str) -> Chart:

@@ -15,7 +15,8 @@ from heaptoll.codegen.program import Program, Reference, read_program
 SHARED_WORK = ("ht_fill", "ht_consume")
 
 _LIMIT_SECONDS = 20
-_CASE_FIELDS = 11
+_CASE_FIELDS = 13
+_DEPENDENT = "_dependent"
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,19 @@ class Arm:
         return tuple(function for function in self.functions if function.address not in shared)
 
     @property
+    def is_dependent(self) -> bool:
+        """Is its loop the one in which each operation needs the result of the one before?"""
+        return self.loop.base_name.endswith(_DEPENDENT)
+
+    @property
+    def operation_name(self) -> str:
+        """What HT_ARM calls the operation of this loop."""
+        return f"{self.loop.base_name.removesuffix(_DEPENDENT)}_operation"
+
+    @property
     def operation(self) -> Function | None:
         """The one operation that HT_ARM's loop calls, when it was not inlined."""
-        wanted = f"{self.loop.base_name}_operation"
-        return next((function for function in self.functions if function.base_name == wanted), None)
+        return next((function for function in self.functions if function.base_name == self.operation_name), None)
 
     def reaches(self, name: str) -> bool:
         return any(function.name == name for function in self.functions)

@@ -15,14 +15,13 @@ from heaptoll.codegen.instructions import Function, Instruction
 
 TAKES = frozenset(
     "malloc calloc realloc reallocarray aligned_alloc posix_memalign memalign valloc pvalloc strdup strndup wcsdup "
-    "asprintf vasprintf _Znwm _Znam".split()
+    "asprintf vasprintf _Znwm _Znam _Block_copy".split()
 )
-GIVES = frozenset("free realloc _ZdlPv _ZdlPvm _ZdaPv _ZdaPvm".split())
+GIVES = frozenset("free realloc _ZdlPv _ZdlPvm _ZdaPv _ZdaPvm _Block_release".split())
 
 _FROM_HEAP = frozenset(("heap", "hybrid"))
-_NOT_FROM_HEAP = frozenset(("null", "stack", "inline", "arena", "pool"))
 # These cases are about sizes that the compiler must not know.
-_SIZED_AT_RUN_TIME = frozenset(("vla", "alloca", "hybrid"))
+_SIZED_AT_RUN_TIME = frozenset(("vla", "alloca", "hybrid", "spill"))
 # They carry their value in the handle, or are made of the other arms: other helpers than the others.
 _OTHER_HELPERS = frozenset(("inline", "hybrid"))
 _CONSTANT_BYTES = re.compile(r"^\$0x([0-9a-f]+),%[er]si$")
@@ -57,15 +56,16 @@ def _all_of(functions: Sequence[Function]) -> list[tuple[Function, Sequence[Inst
 
 
 def allocator(arms: Sequence[Arm]) -> Iterator[Finding]:
-    """Heap arms call the allocator and give back; all others leave it alone."""
+    """Heap arms call the allocator and give back; all others leave it alone. In cases that say allocated=before
+    no arm calls it: what lies on the heap was taken by the preparation, and the audit counts it."""
     for arm in arms:
         imports = arm.imports()
-        if arm.kind in _FROM_HEAP:
+        if arm.kind in _FROM_HEAP and "allocated=before" not in arm.case.params.split(";"):
             lacks = [word for word, family in (("malloc", TAKES), ("free", GIVES)) if not family & imports.keys()]
             if lacks:
                 says = f"a {arm.kind} arm calls the allocator; nothing in its code calls {' or '.join(lacks)}"
                 yield _finding("allocator", arm, says, *_all_of(arm.own_functions))
-        elif arm.kind in _NOT_FROM_HEAP:
+        else:
             for name in sorted((TAKES | GIVES) & imports.keys()):
                 lines = [r.instruction for r in arm.references(imports[name]) if r.imported == name]
                 yield _finding(
@@ -82,7 +82,7 @@ def frame(arms: Sequence[Arm]) -> Iterator[Finding]:
     """
     null = {one.address for arm in arms if arm.kind == "null" for one in arm.functions}
     for arm in arms:
-        if arm.kind != "stack" or arm.case.size_bytes is None:
+        if arm.kind != "stack":
             continue
         functions = [one for one in arm.own_functions if one is not arm.loop and one.address not in null]
         frames = [frame_of(one) for one in functions]
@@ -90,6 +90,8 @@ def frame(arms: Sequence[Arm]) -> Iterator[Finding]:
         if arm.case.variant in _SIZED_AT_RUN_TIME:
             if not any(one.dynamic for one in frames):
                 yield _finding("frame", arm, "its frame grows by a size known at run time; no frame here does", *shown)
+            continue
+        if arm.case.size_bytes is None:
             continue
         if any(one.dynamic or (one.own_bytes >= arm.case.size_bytes and one.address_taken) for one in frames):
             continue
@@ -193,9 +195,14 @@ def stack_clash(arms: Sequence[Arm]) -> Iterator[Finding]:
 
 
 def called_in_loop(arms: Sequence[Arm]) -> Iterator[Finding]:
-    """The loop calls the operation each time round, so that nothing can be hoisted out of it."""
+    """The loop calls the operation each time round, so that nothing can be hoisted out of it; in cases that say
+    form=dependent it is the loop that hands each operation the result of the one before, and in no others."""
     for arm in arms:
-        wanted = f"{arm.loop.base_name}_operation"
+        wanted = arm.operation_name
+        if arm.is_dependent != ("form=dependent" in arm.case.params.split(";")):
+            form = "" if arm.is_dependent else "not "
+            says = f"the loop has the form that the case says; {arm.loop.base_name} is {form}the dependent one"
+            yield _finding("called in loop", arm, says, (arm.loop, arm.loop.instructions))
         calls = [
             r.instruction
             for r in arm.references(arm.loop)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
 
-_CASE_FIELDS = 11
+_CASE_FIELDS = 13
 _REBUILD = "build heaptoll and its worker from the same sources: make build"
 
 

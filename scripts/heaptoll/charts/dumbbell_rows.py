@@ -1,4 +1,4 @@
-"""The contents of the headline: a block per case, a row per allocator, and the words for each toll."""
+"""The contents of a chart of dumbbells: a block per case, a row per allocator, and the words for each toll."""
 
 from __future__ import annotations
 
@@ -36,12 +36,20 @@ class Row:
             return value, interval if reached else interval + SHORT_INTERVAL
         if not self.arms:
             return "–", "not measured"
+        if self.skipped is not None:
+            return "–", "skipped"
         for arm, result in zip(_PAIR, (self.stack, self.heap)):
             if result is None:
                 return "–", f"{arm} not measured"
             if not result.ns_by_launch:
                 return "–", f"{arm} {result.failures[0].status}"
         return "–", "no launch in common"
+
+    @property
+    def skipped(self) -> str | None:
+        """The reason, when the whole pair was skipped."""
+        reasons = [_skipped(arm) for arm in (self.stack, self.heap)]
+        return reasons[0] if None not in reasons else None
 
     @property
     def contended(self) -> bool:
@@ -67,8 +75,20 @@ class Block:
         return f"{name} ({format_bytes(size)})"
 
     @property
+    def skipped(self) -> str | None:
+        """The reason, when the pair was skipped in every lane for the same one."""
+        reasons = {row.skipped for row in self.rows}
+        return reasons.pop() if len(reasons) == 1 else None
+
+    @property
     def extra_arms(self) -> list[str]:
         return list(dict.fromkeys(extra.key.arm for row in self.rows for extra in row.extras))
+
+
+def _skipped(arm: ArmResult | None) -> str | None:
+    if arm is None or arm.ns_by_launch or {failure.status for failure in arm.failures} != {"skipped"}:
+        return None
+    return arm.failures[0].reason
 
 
 def eligible_cases(run: Run, build: str) -> list[CaseFacts]:
@@ -100,8 +120,8 @@ def make_block(case: CaseFacts, allocators: Sequence[str], results: Mapping[ArmK
     return Block(case, tuple(rows))
 
 
-def expected_keys(blocks: Iterable[Block]) -> list[ArmKey]:
-    """What the headline should show: the pair in every lane, and what other arms there are."""
+def shown_keys(blocks: Iterable[Block]) -> list[ArmKey]:
+    """What the chart should show: the pair in every lane, and what other arms there are."""
     keys = []
     for block in blocks:
         for row in block.rows:
