@@ -131,7 +131,7 @@ def test_labels_of_neighbouring_edges_do_not_collide_and_a_wide_place_has_a_bar(
     colour = LIGHT.allocators["glibc"].lower()
     level = [
         line for line in figure.axes[0].get_lines()
-        if to_hex(line.get_color()) == colour and len(set(line.get_ydata())) == 1 and line.get_linewidth() > 1
+        if to_hex(line.get_color()) == colour and len(set(line.get_ydata())) == 1 and line.get_linewidth() == 0.9
     ]  # fmt: skip
     assert len(level) == 4
     monkeypatch.setattr(edge_marks, "spread", lambda wanted, *_: list(wanted))

@@ -44,14 +44,15 @@ def _draw_row(page: Page, place: Place, y: float, edges: Sequence[Edge], colour:
     labels = [format_bytes(edge.last_before) for edge in edges]
     widest = max(width(label, SMALL) for label in labels)
     at = [_x(place, edge) for edge in edges]
-    right = place.left + place.sizes.length
-    # To the right of its tick, or wherever there is room for it in the same order.
-    wanted = [x + _GAP for x in at]
-    for label, left, x, edge in zip(labels, spread(wanted, widest + 2 * _GAP, place.left, right), at, edges):
-        page.stroke([x, x], [y - _TICK / 2, y + _TICK / 2], colour=colour, width=1.3)
-        if (edge.low, edge.high) != (edge.last_before, edge.first_after):
-            ends = [place.left + place.sizes.position(size) for size in (edge.low, edge.high)]
-            page.stroke(ends, [y + _TICK / 2] * 2, colour=colour, width=1.3)
+    bars = [[place.left + place.sizes.position(size) for size in (edge.low, edge.high)] for edge in edges]
+    certain = [(edge.low, edge.high) == (edge.last_before, edge.first_after) for edge in edges]
+    # To the right of its tick and bar, or wherever there is room for it in the same order.
+    wanted = [(x if sure else bar[1]) + _GAP for x, bar, sure in zip(at, bars, certain)]
+    places = spread(wanted, widest + 2 * _GAP, place.left, place.left + place.sizes.length)
+    for label, left, x, bar, sure in zip(labels, places, at, bars, certain):
+        page.stroke([x, x], [y - _TICK / 2, y + _TICK / 2], colour=colour, width=1.5)
+        if not sure:
+            page.stroke(bar, [y, y], colour=colour, width=0.9)
         page.text(left, y, label, size=SMALL, colour=colour)
 
 
