@@ -8,9 +8,9 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
-#? RUN=results/runs/...      what `make plot` draws; without it, the newest complete run
+#? RUN=results/runs/...      what `make plot` draws and `make edges` reads; without it, the newest complete run
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -31,7 +31,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot list disassembly audit precision truth counts perf test lint format clean
+.PHONY: help setup build doctor bench plot edges list disassembly audit precision truth counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -155,6 +155,11 @@ plot: ## draw the charts of RUN
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/plot.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
+edges: ## the sizes at which an allocator's cost jumps, found in the size sweep of RUN
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	exec "$$python" scripts/edges.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
 
 list: build ## list the cases
 	$(begin)

@@ -20,9 +20,9 @@ FILE_NAME = "measurements.csv"
 PACKED_NAME = FILE_NAME + xz_file.SUFFIX
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
-    """One run. `rows` has the columns of measurements.csv, one row per launch, lane and arm.
+    """One run, equal to itself only. `rows` has the columns of measurements.csv, one row per launch, lane and arm.
 
     Words are categories; numbers are float64 with NaN for "not available", except `launch`, an int64.
     `warnings` is what a reader of a chart must know before believing it, in words.

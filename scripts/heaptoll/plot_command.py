@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="plot.py",
-        description="Draw the charts of a run. Prints the path of each file it writes.",
+        description="Draw the charts of a run, and write edges.csv beside its measurements where it has a dense size "
+        "sweep: the edges that the chart marks. Prints the path of each file it writes.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -106,6 +107,8 @@ def _plot(options: argparse.Namespace) -> int:
         return _failed(f"{options.run}: no build {options.build!r} in this run; it has: {known}")
     options.out.mkdir(parents=True, exist_ok=True)
     drawn = [_draw(run, name, options) for name in options.select or charts.NAMES]
+    if "size_sweep" in (options.select or charts.NAMES):
+        _write_edges(run)
     return 0 if all(drawn) or (any(drawn) and options.select is None) else 2
 
 
@@ -128,6 +131,20 @@ def _draw(run: Run, name: str, options: argparse.Namespace) -> bool:
             save(figure, path, THEMES[theme], chart.question)
             print(path)
     return True
+
+
+def _write_edges(run: Run) -> None:
+    """Writes what the size sweep marks beside the run's measurements; a run that cannot take it is no failure."""
+    from heaptoll.edges import sweep, table
+
+    if not (found := sweep.usual_edges(run)):
+        return
+    path = run.folder / table.FILE_NAME
+    try:
+        if table.write(path, run.facts.run_id, found):
+            print(path)
+    except OSError as error:
+        print(f"plot.py: {path}: not written: {error.strerror or error}", file=sys.stderr)
 
 
 def _remove_older(options: argparse.Namespace, name: str) -> None:

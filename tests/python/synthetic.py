@@ -140,6 +140,7 @@ def rows(
     *,
     build: str = "gcc",
     seed: int = 1,
+    cost: Callable[[Case, str, str], float] = ns_per_op,
 ) -> list[Row]:
     """The rows of a run in which everything went well."""
     random = np.random.default_rng(seed)
@@ -149,7 +150,7 @@ def rows(
             common = math.exp(random.normal(0, 0.01))
             for allocator in allocators:
                 for arm in ("null", "stack", "heap", *case.extra_arms):
-                    ns = ns_per_op(case, arm, allocator) * common * math.exp(random.normal(0, 0.012))
+                    ns = cost(case, arm, allocator) * common * math.exp(random.normal(0, 0.012))
                     result.append(_row(case, arm, allocator, build, launch, ns))
     return result
 
@@ -234,11 +235,13 @@ def write_run(
     made: Sequence[Case] | None = None,
     launches: int = 8,
     change: Callable[[Row], Row | None] = lambda row: row,
+    cost: Callable[[Case, str, str], float] = ns_per_op,
     **facts_changes: Any,
 ) -> Path:
-    """Writes a run and returns its folder. `change` may alter each row, or drop it by returning None."""
+    """Writes a run and returns its folder. `change` may alter each row, or drop it by returning None; `cost` is the
+    cost model."""
     made = cases() if made is None else made
-    changed = (change(row) for row in rows(made, allocators, launches))
+    changed = (change(row) for row in rows(made, allocators, launches, cost=cost))
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath("measurements.csv").write_bytes(csv_bytes(row for row in changed if row is not None))
     folder.joinpath("run.json").write_text(json.dumps(facts(made, allocators, **facts_changes)))

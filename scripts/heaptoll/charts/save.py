@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from heaptoll.charts.theme import Theme
+from heaptoll.whole_file import write_whole
 
 FORMATS = ("svg", "png")
 PNG_DPI = 192  # two pixels for each of a browser
@@ -34,10 +34,4 @@ def save(figure: Figure, path: Path, theme: Theme, title: str) -> None:
 
     Raises OSError.
     """
-    content = encode(figure, path.suffix[1:], theme, title)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, encode(figure, path.suffix[1:], theme, title))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from heaptoll.charts.chart import Chart, NotEnoughData
+from heaptoll.charts.edge_marks import EXPLAINS, draw_marks
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.scale import LogScale
 from heaptoll.charts.small_print import SmallPrint
 from heaptoll.charts.spread import spread
+from heaptoll.charts.sweep_layout import LABEL_GAP, LEADER, ROOM, TICK_COLUMN, Layout, Place
 from heaptoll.charts.sweep_lines import Line, Panel, find_panels
 from heaptoll.charts.text import safe, shorten, width, wrap
 from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, STACK_SHAPE, TITLE, Theme, in_order, shapes
+from heaptoll.edges.sweep import LaneEdges, usual_edges
 from heaptoll.measurements import Run
 from heaptoll.units import format_bytes, format_tick_ns
 
@@ -36,16 +38,7 @@ _MARKED_BYTES = 64 * 1024
 _MARKED = "Upright line: 64 KiB."
 
 # Inches.
-_ROOM = PAGE_WIDTH - 2 * MARGIN
-_MOST_COLUMNS = 2
-_COLUMN_GAP = 0.15
-_LOWEST_PANEL = 1.55
-_WIDEST_NAME = 1.0
-_LEADER = 0.22
 _LONG_LEADER = 0.25
-_TICK_COLUMN = 0.55
-_BELOW_PANEL = 0.36
-_LABEL_GAP = 0.145
 _TICK_GAP_X = 0.5
 _TICK_GAP_Y = 0.22
 
@@ -66,17 +59,19 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
         notes.insert(0, "A cross at the bottom of a panel is a size without a time; the line is interrupted there.")
     if left_out := [f"{panel.variant} {panel.way}".strip() for panel in found if not panel.is_a_sweep]:
         notes.append(f"Measured at too few sizes for a panel: {', '.join(left_out)}.")
-    small_print = SmallPrint(run, build, notes, _ROOM)
-    subtitle = wrap(f"{_SUBTITLE} {_MARKED}" if _reaches_marked(panels) else _SUBTITLE, _ROOM, BODY)
-    title = wrap(QUESTION, _ROOM, TITLE, "bold")
+    small_print = SmallPrint(run, build, notes, ROOM)
+    edges = _edges(run, build, panels, allocators)
+    parts = [_SUBTITLE, _MARKED if _reaches_marked(panels) else "", EXPLAINS if edges else ""]
+    subtitle = wrap(" ".join(part for part in parts if part), ROOM, BODY)
+    title = wrap(QUESTION, ROOM, TITLE, "bold")
     top = MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.16
-    layout = _Layout.of(panels, allocators, top)
+    layout = Layout.of(panels, allocators, top, {key: len(lanes) for key, lanes in edges.items()})
     page = Page(PAGE_WIDTH, layout.bottom + 0.14 + small_print.height + MARGIN, theme)
     below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
     page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
-    for i, panel in enumerate(panels):
-        _draw_panel(page, layout, i, panel, allocators)
-    _draw_size_heading(page, layout)
+    for place in layout.places:
+        lanes = edges.get((place.panel.variant, place.panel.way), [])
+        _draw_panel(page, place, allocators, lanes, names=layout.names, marked=_reaches_marked(panels))
     small_print.draw(page, MARGIN, layout.bottom + 0.14, theme)
     return page.figure
 
@@ -84,52 +79,15 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
 CHART = Chart("size_sweep", QUESTION, _compose)
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Where the panels lie. All share the scale of sizes, those of one way the scale of times."""
-
-    top: float
-    panel_height: float
-    names: float
-    sizes: LogScale
-    times: Mapping[str, LogScale]
-    count: int
-    columns: int
-    marked: bool
-
-    @classmethod
-    def of(cls, panels: Sequence[Panel], allocators: Sequence[str], top: float) -> _Layout:
-        names = min(_WIDEST_NAME, max(width(safe(name), BODY) for name in ("stack", *allocators)))
-        columns = min(_MOST_COLUMNS, len(panels))
-        height = max(_LOWEST_PANEL, (len(allocators) + 1) * _LABEL_GAP)
-        sizes = [size for panel in panels for size in panel.sizes]
-        times: dict[str, list[float]] = {}
-        for panel in panels:
-            times.setdefault(panel.way, []).extend(v for line in panel.lines for v in line.values)
-        return cls(
-            top, height, names,
-            LogScale.over(sizes, _column_width(columns) - _TICK_COLUMN - _LEADER - names - 0.05, 2.0),
-            {way: LogScale.over(values, height) for way, values in times.items()},
-            len(panels), columns, _reaches_marked(panels),
-        )  # fmt: skip
-
-    @property
-    def pitch(self) -> float:
-        return 1.5 * line_height(BODY) + self.panel_height + _BELOW_PANEL
-
-    @property
-    def bottom(self) -> float:
-        return self.top + math.ceil(self.count / self.columns) * self.pitch
-
-    def corner(self, index: int) -> tuple[float, float]:
-        """The upper left corner of a panel's data area."""
-        row, column = divmod(index, self.columns)
-        left = MARGIN + column * (_column_width(self.columns) + _COLUMN_GAP) + _TICK_COLUMN
-        return left, self.top + row * self.pitch + 1.5 * line_height(BODY)
-
-
-def _column_width(columns: int) -> float:
-    return (_ROOM - (columns - 1) * _COLUMN_GAP) / columns
+def _edges(
+    run: Run, build: str, panels: Sequence[Panel], allocators: Sequence[str]
+) -> dict[tuple[str, str], list[LaneEdges]]:
+    """The edges of each variant and way that is a dense sweep, in the order of the allocators."""
+    found = [each for each in usual_edges(run) if each.lane.build == build] if any(p.is_dense for p in panels) else []
+    edges: dict[tuple[str, str], list[LaneEdges]] = {}
+    for each in sorted(found, key=lambda each: allocators.index(each.lane.allocator)):
+        edges.setdefault((each.lane.variant, each.lane.way), []).append(each)
+    return edges
 
 
 def _reaches_marked(panels: Sequence[Panel]) -> bool:
@@ -137,28 +95,29 @@ def _reaches_marked(panels: Sequence[Panel]) -> bool:
     return min(sizes) <= _MARKED_BYTES <= max(sizes)
 
 
-def _draw_panel(page: Page, layout: _Layout, index: int, panel: Panel, allocators: Sequence[str]) -> None:
-    theme = page.theme
-    left, top = layout.corner(index)
-    times = layout.times[panel.way]
-    axes = page.axes(left, top, layout.sizes.length, layout.panel_height)
+def _draw_panel(
+    page: Page, place: Place, allocators: Sequence[str], edges: Sequence[LaneEdges], *, names: float, marked: bool
+) -> None:
+    theme, panel = page.theme, place.panel
+    axes = page.axes(place.left, place.top, place.sizes.length, place.times.length)
     axes.set(
         xscale="log", yscale="log",
-        xlim=(layout.sizes.low, layout.sizes.high), ylim=(times.low, times.high),
+        xlim=(place.sizes.low, place.sizes.high), ylim=(place.times.low, place.times.high),
     )  # fmt: skip
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_ticks([])
         axis.set_ticks([], minor=True)
-    _draw_title(page, panel, _column_width(layout.columns), left - _TICK_COLUMN, top - line_height(BODY) * 0.75)
-    _draw_scales(page, axes, layout, times, left, top)
+    _draw_title(page, panel, place.width, place.left - TICK_COLUMN, place.title_y)
+    _draw_scales(page, axes, place, marked)
     if not any(line.sizes_timed for line in panel.lines):
-        page.text(left + 0.1, top + layout.panel_height / 2, "not measured", colour=theme.muted)
+        page.text(place.left + 0.1, place.top + place.times.length / 2, "not measured", colour=theme.muted)
         return
     colours, forms = theme.colours(allocators), shapes(allocators)
+    draw_marks(page, place, edges, colours)
     for line in panel.lines:
         colour = colours[line.allocator] if line.allocator else theme.stack
-        _draw_line(axes, line, colour, forms.get(line.allocator, STACK_SHAPE), theme)
-    _draw_names(page, layout, panel, times, left, top, colours)
+        _draw_line(axes, line, colour, forms.get(line.allocator, STACK_SHAPE), theme, dense=panel.is_dense)
+    _draw_names(page, place, names, colours)
 
 
 def _draw_title(page: Page, panel: Panel, room: float, x: float, y: float) -> None:
@@ -172,33 +131,27 @@ def _draw_title(page: Page, panel: Panel, room: float, x: float, y: float) -> No
         page.text(x + taken, y, shorten(safe(rest), room - taken, BODY), colour=page.theme.muted)
 
 
-def _draw_scales(page: Page, axes: Axes, layout: _Layout, times: LogScale, left: float, top: float) -> None:
-    theme = page.theme
-    bottom = top + layout.panel_height
-    size_ticks = _size_ticks(layout.sizes)
+def _draw_scales(page: Page, axes: Axes, place: Place, marked: bool) -> None:
+    theme, sizes, times = page.theme, place.sizes, place.times
+    size_ticks = _size_ticks(sizes)
     time_ticks = times.ticks(_TICK_GAP_Y)
-    axes.hlines(time_ticks, layout.sizes.low, layout.sizes.high, color=theme.grid, linewidth=0.8, zorder=0)
+    axes.hlines(time_ticks, sizes.low, sizes.high, color=theme.grid, linewidth=0.8, zorder=0)
     axes.vlines(size_ticks, times.low, times.high, color=theme.grid, linewidth=0.8, zorder=0)
-    if layout.marked:
+    if marked:
         axes.vlines([_MARKED_BYTES], times.low, times.high, color=theme.muted, linewidth=0.9, zorder=0.5)
     for tick in time_ticks:
-        y = bottom - times.position(tick)
-        page.text(left - 0.07, y, format_tick_ns(tick), size=SMALL, colour=theme.muted, align="right")
+        y = place.bottom - times.position(tick)
+        page.text(place.left - 0.07, y, format_tick_ns(tick), size=SMALL, colour=theme.muted, align="right")
     for tick in size_ticks:
-        marked = tick == _MARKED_BYTES
+        bold = tick == _MARKED_BYTES
         page.text(
-            left + layout.sizes.position(tick), bottom + line_height(SMALL) * 0.7, format_bytes(tick),
-            size=SMALL, align="center", weight="bold" if marked else "normal",
-            colour=theme.text if marked else theme.muted,
+            place.left + sizes.position(tick), place.bottom + line_height(SMALL) * 0.7, format_bytes(tick),
+            size=SMALL, align="center", weight="bold" if bold else "normal",
+            colour=theme.text if bold else theme.muted,
         )  # fmt: skip
-
-
-def _draw_size_heading(page: Page, layout: _Layout) -> None:
-    """What the horizontal scale is, once below each column of panels."""
-    for index in range(max(0, layout.count - layout.columns), layout.count):
-        left, top = layout.corner(index)
-        y = top + layout.panel_height + line_height(SMALL) * 1.9
-        page.text(left + layout.sizes.length / 2, y, "size of the array", colour=page.theme.muted, align="center")
+    if place.headed:
+        middle, y = place.left + sizes.length / 2, place.bottom + line_height(SMALL) * 1.9
+        page.text(middle, y, "size of the array", colour=theme.muted, align="center")
 
 
 def _size_ticks(scale: LogScale) -> list[float]:
@@ -213,12 +166,14 @@ def _size_ticks(scale: LogScale) -> list[float]:
     return []
 
 
-def _draw_line(axes: Axes, line: Line, colour: str, shape: str, theme: Theme) -> None:
+def _draw_line(axes: Axes, line: Line, colour: str, shape: str, theme: Theme, *, dense: bool) -> None:
     sizes = line.sizes
     style = "--" if line.extra else "-"
     axes.fill_between(sizes, line.low, line.high, color=colour, alpha=0.25, linewidth=0, zorder=1)
-    axes.plot(sizes, line.median, color=colour, linewidth=1.3, linestyle=style, zorder=2)
+    axes.plot(sizes, line.median, color=colour, linewidth=1.0 if dense else 1.3, linestyle=style, zorder=2)
     for hollow in (False, True):
+        if dense and not hollow:
+            continue  # so many marks would hide the line
         at = [i for i, contended in enumerate(line.contended) if contended == hollow]
         axes.plot(
             [sizes[i] for i in at], [line.median[i] for i in at], marker=shape, linestyle="none", zorder=3,
@@ -232,22 +187,20 @@ def _draw_line(axes: Axes, line: Line, colour: str, shape: str, theme: Theme) ->
         )  # fmt: skip
 
 
-def _draw_names(
-    page: Page, layout: _Layout, panel: Panel, times: LogScale, left: float, top: float, colours: Mapping[str, str]
-) -> None:
+def _draw_names(page: Page, place: Place, room: float, colours: Mapping[str, str]) -> None:
     """Each line's name to the right of its last point, moved apart where they would collide."""
-    bottom = top + layout.panel_height
-    named = [(line, end) for line in panel.lines if not line.extra and (end := line.end) is not None]
-    ends = [bottom - times.position(ns) for _, (_, ns) in named]
-    half = _LABEL_GAP / 2
-    places = spread(ends, _LABEL_GAP, top + half - 0.05, bottom - half + 0.05)
-    right = left + layout.sizes.length
-    for (line, (size, _)), y, place in zip(named, ends, places):
+    left, sizes = place.left, place.sizes
+    named = [(line, end) for line in place.panel.lines if not line.extra and (end := line.end) is not None]
+    ends = [place.bottom - place.times.position(ns) for _, (_, ns) in named]
+    half = LABEL_GAP / 2
+    spots = spread(ends, LABEL_GAP, place.top + half - 0.05, place.bottom - half + 0.05)
+    right = left + sizes.length
+    for (line, (size, _)), y, spot in zip(named, ends, spots):
         colour = colours[line.allocator] if line.allocator else page.theme.stack
         # A long solid leader would pass for a measured line.
-        dotted = layout.sizes.length - layout.sizes.position(size) > _LONG_LEADER
-        start = left + layout.sizes.position(size) + 0.05
-        bend, tip = right + 0.02, right + _LEADER - 0.04
-        page.stroke([start, bend, tip], [y, y, place], colour=colour, dotted=dotted)
-        name = shorten(safe(line.allocator or "stack"), layout.names, BODY)
-        page.text(right + _LEADER, place, name)
+        dotted = sizes.length - sizes.position(size) > _LONG_LEADER
+        start = left + sizes.position(size) + 0.05
+        bend, tip = right + 0.02, right + LEADER - 0.04
+        page.stroke([start, bend, tip], [y, y, spot], colour=colour, dotted=dotted)
+        name = shorten(safe(line.allocator or "stack"), room, BODY)
+        page.text(right + LEADER, spot, name)

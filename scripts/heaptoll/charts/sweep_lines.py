@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from heaptoll import summary
+from heaptoll.edges.sweep import FEWEST_SIZES, SCENARIO, way_of
 from heaptoll.measurements import Run
 from heaptoll.run_facts import CaseFacts
 from heaptoll.summary import ArmKey, ArmResult
 
-_SCENARIO = "array_size"
 _VARIANTS = ("fixed", "vla", "alloca", "hybrid")
 _WAYS = ("touch=first", "touch=all")
 _NO_LINE_OF_THEIR_OWN = ("null", "stack", "heap")
@@ -72,16 +72,21 @@ class Panel:
         """Whether the run set out to measure sizes far enough apart to see something grow between them."""
         return max(self.sizes) >= _SMALLEST_SWEEP * min(self.sizes)
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether it has as many sizes as it takes to look for edges."""
+        return len(self.sizes) >= FEWEST_SIZES
+
 
 def find_panels(
     run: Run, build: str, allocators: Sequence[str]
 ) -> tuple[list[Panel], Mapping[ArmKey, ArmResult]]:
     """A panel for each variant and way of which there is a case, and the results from which they are made."""
-    cases = [case for case in run.cases() if case.scenario == _SCENARIO and case.size_bytes]
+    cases = [case for case in run.cases() if case.scenario == SCENARIO and case.size_bytes]
     results = summary.summarise(run, [case.name for case in cases], build)
     groups: dict[tuple[str, str], list[CaseFacts]] = {}
     for case in cases:
-        groups.setdefault((case.variant, _way(case)), []).append(case)
+        groups.setdefault((case.variant, way_of(case)), []).append(case)
     variants = _ordered({variant for variant, _ in groups}, _VARIANTS)
     ways = _ordered({way for _, way in groups}, _WAYS)
     panels = [
@@ -91,10 +96,6 @@ def find_panels(
         if (variant, way) in groups
     ]
     return panels, results
-
-
-def _way(case: CaseFacts) -> str:
-    return ";".join(f"{key}={value}" for key, value in case.params.items() if key != "elements")
 
 
 def _ordered(found: set[str], known: Sequence[str]) -> list[str]:
