@@ -54,7 +54,7 @@ def test_one_that_says_no_in_one_lane_leaves_the_other_measured(run: Finished) -
 
 @pytest.mark.parametrize("lane", LANES)
 def test_one_that_says_no_only_where_it_is_timed_is_not_timed(run: Finished, lane: str) -> None:
-    refused = {(row["status"], row["reason"], row["ns_median"]) for row in rows_of(run, "refused/late", lane)}
+    refused = {(row["status"], row["reason"], row["ns_median"]) for row in rows_of(run, "refused/when_timed", lane)}
     assert refused == {("skipped", "only the audit may have this (launch 0)", "")}
 
 
@@ -73,7 +73,7 @@ def test_one_that_keeps_other_blocks_than_it_declares_is_dishonest(
     "case, status, reason, when",
     [
         ("crash/audit", "crashed", "SIGABRT", "in the audit"),
-        ("crash/late", "crashed", "SIGABRT", "launch 0"),
+        ("crash/when_timed", "crashed", "SIGABRT", "launch 0"),
         ("hang/audit", "timeout", "no answer within 1 s", "in the audit"),
     ],
 )
