@@ -208,7 +208,9 @@ MIXED(64)
 MIXED(1024)
 
 /* aged: the arms of live, in a process whose heap has seen use: holes of all sizes between blocks that stay.
- */
+ * Counted over 2000 operations of 1024 blocks: jemalloc has them all in 92 pages, tcmalloc in 419, glibc in
+ * 1662, always the same blocks. mimalloc goes round through all 16 000 holes of that size, 1 MB in 496 pages:
+ * its times are those of the caches, and vary with who else is in them. */
 #define AGED_TAKEN ((size_t)200000)
 #define AGED_KEPT ((size_t)100000)
 
