@@ -124,16 +124,17 @@ static HT_NOINLINE uint64_t on_neither(size_t bytes, size_t used, uint64_t seed)
     X(8193, TOUCH) X(16384, TOUCH) X(16385, TOUCH) X(32768, TOUCH) X(131072, TOUCH)
 
 /* Those of `fixed`, whose first element is used: dense enough to find where an allocator's cost jumps. From 16
- * bytes to 1 MiB, eight in each doubling, and one element less and more at each power of two. */
+ * bytes to 1 MiB, eight in each doubling, one element less and more at each power of two, and at two sizes
+ * more where an earlier sweep had an edge between them. */
 #define DENSE(X)                                                                                             \
     X(2, HT_FULL) X(3, HT_FULL) X(4, HT_FULL) X(5, HT_FULL) X(6, HT_FULL) X(7, HT_FULL) X(8, HT_QUICK) X(9, HT_FULL) X(10, HT_FULL) X(11, HT_FULL) X(12, HT_FULL) X(13, HT_FULL) X(14, HT_FULL) X(15, HT_FULL) X(16, HT_FULL) \
     X(17, HT_FULL) X(18, HT_FULL) X(20, HT_FULL) X(22, HT_FULL) X(24, HT_FULL) X(26, HT_FULL) X(28, HT_FULL) X(30, HT_FULL) X(31, HT_FULL) X(32, HT_FULL) \
     X(33, HT_FULL) X(36, HT_FULL) X(40, HT_FULL) X(44, HT_FULL) X(48, HT_FULL) X(52, HT_FULL) X(56, HT_FULL) X(60, HT_FULL) X(63, HT_FULL) X(64, HT_QUICK) \
     X(65, HT_FULL) X(72, HT_FULL) X(80, HT_FULL) X(88, HT_FULL) X(96, HT_FULL) X(104, HT_FULL) X(112, HT_FULL) X(120, HT_FULL) X(127, HT_FULL) X(128, HT_FULL) \
-    X(129, HT_QUICK) X(144, HT_FULL) X(160, HT_FULL) X(176, HT_FULL) X(192, HT_FULL) X(208, HT_FULL) X(224, HT_FULL) X(240, HT_FULL) X(255, HT_FULL) X(256, HT_FULL) \
+    X(129, HT_QUICK) X(130, HT_FULL) X(144, HT_FULL) X(160, HT_FULL) X(176, HT_FULL) X(192, HT_FULL) X(208, HT_FULL) X(224, HT_FULL) X(240, HT_FULL) X(255, HT_FULL) X(256, HT_FULL) \
     X(257, HT_FULL) X(288, HT_FULL) X(320, HT_FULL) X(352, HT_FULL) X(384, HT_FULL) X(416, HT_FULL) X(448, HT_FULL) X(480, HT_FULL) X(511, HT_FULL) X(512, HT_QUICK) \
     X(513, HT_FULL) X(576, HT_FULL) X(640, HT_FULL) X(704, HT_FULL) X(768, HT_FULL) X(832, HT_FULL) X(896, HT_FULL) X(960, HT_FULL) X(1023, HT_FULL) X(1024, HT_FULL) \
-    X(1025, HT_FULL) X(1152, HT_FULL) X(1280, HT_FULL) X(1408, HT_FULL) X(1536, HT_FULL) X(1664, HT_FULL) X(1792, HT_FULL) X(1920, HT_FULL) X(2047, HT_FULL) X(2048, HT_FULL) \
+    X(1025, HT_FULL) X(1152, HT_FULL) X(1280, HT_FULL) X(1408, HT_FULL) X(1536, HT_FULL) X(1664, HT_FULL) X(1791, HT_FULL) X(1792, HT_FULL) X(1793, HT_FULL) X(1920, HT_FULL) X(2047, HT_FULL) X(2048, HT_FULL) \
     X(2049, HT_FULL) X(2304, HT_FULL) X(2560, HT_FULL) X(2816, HT_FULL) X(3072, HT_FULL) X(3328, HT_FULL) X(3584, HT_FULL) X(3840, HT_FULL) X(4095, HT_FULL) X(4096, HT_QUICK) \
     X(4097, HT_QUICK) X(4608, HT_FULL) X(5120, HT_FULL) X(5632, HT_FULL) X(6144, HT_FULL) X(6656, HT_FULL) X(7168, HT_FULL) X(7680, HT_FULL) X(8191, HT_FULL) X(8192, HT_SMOKE) \
     X(8193, HT_QUICK) X(9216, HT_FULL) X(10240, HT_FULL) X(11264, HT_FULL) X(12288, HT_FULL) X(13312, HT_FULL) X(14336, HT_FULL) X(15360, HT_FULL) X(16383, HT_FULL) X(16384, HT_QUICK) \
