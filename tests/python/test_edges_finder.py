@@ -71,12 +71,12 @@ def test_a_single_odd_size_beside_an_edge_neither_hides_nor_moves_it() -> None:
 
 @pytest.mark.parametrize("kind", planted.EDGELESS)
 def test_no_edge_is_invented(kind: str) -> None:
-    assert planted.false_edges(kind, 5) == 0
+    assert planted.false_edges(kind, 4) == 0
 
 
 @pytest.mark.parametrize("factor, at_least", [(1.2, 0.7), (1.5, 0.98), (2.0, 0.98)])
 def test_planted_jumps_are_found_and_no_others(factor: float, at_least: float) -> None:
-    got = planted.score(factor, 10)
+    got = planted.score(factor, 6)
     assert got.found >= at_least * got.planted
     assert got.covered >= 0.95 * got.found
     assert got.spurious == 0
@@ -89,9 +89,9 @@ def test_with_the_verification_off_edges_are_invented(monkeypatch: pytest.Monkey
 
 
 def test_without_asking_whether_it_lasts_a_hump_of_three_sizes_is_an_edge(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert planted.false_edges("humps", 8) == 0
+    assert planted.false_edges("humps", 5) == 0
     monkeypatch.setattr(finder.Lines, "lasts", lambda *_: True)
-    assert planted.false_edges("humps", 8) > 0
+    assert planted.false_edges("humps", 5) > 0
 
 
 def test_with_a_dead_zone_of_next_to_nothing_a_core_cycle_is_an_edge() -> None:
@@ -108,10 +108,10 @@ def test_without_doubt_in_launches_that_agree_by_chance_two_states_make_edges(mo
     def own_noise_only(values: Floats, **_: object) -> Floats:
         return values
 
-    assert planted.false_edges("half_and_half", 20) == 0
+    assert planted.false_edges("half_and_half", 12) == 0
     monkeypatch.setattr("heaptoll.edges.noise.uniform_filter1d", own_noise_only)
     monkeypatch.setattr(finder.norm, "isf", lambda _: 2.0)
-    assert planted.false_edges("half_and_half", 20) > 0
+    assert planted.false_edges("half_and_half", 12) > 0
 
 
 def test_an_edge_onto_a_level_with_two_states_is_found_and_the_states_are_none() -> None:
@@ -186,7 +186,7 @@ def test_the_same_data_give_the_same_edges_whatever_stands_beside_them() -> None
 
 def test_the_more_sweeps_the_wider_the_intervals() -> None:
     sweep = measured(stepped((70, 8.0)))
-    alone, among = only(sweep), find_edges([sweep] * 8)[0][0]
+    alone, among = only(sweep), find_edges([sweep] * 4)[0][0]
     assert among.jump_low_ns < alone.jump_low_ns and alone.jump_high_ns < among.jump_high_ns
 
 

@@ -74,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--dead-zone-percent", type=_positive, default=100 * _USUAL.dead_zone_ratio, metavar="PERCENT",
-        help=f"nor is one of no more than this share of the toll before it ({100 * _USUAL.dead_zone_ratio:g}). Another dead zone than "
-        "the usual one writes a file only with --out: a run's edges.csv is what its charts mark",
+        help=f"nor is one of no more than this share of the toll before it ({100 * _USUAL.dead_zone_ratio:g}). Another "
+        "dead zone than the usual one writes a file only with --out: a run's edges.csv is what its charts mark",
     )  # fmt: skip
     parser.add_argument(
         "--allow-incomplete", action="store_true", help="read a run that is still running, or failed, too"
