@@ -28,7 +28,8 @@ EOF
 #   purpose | must or extra | Debian | Fedora | Arch | openSUSE | Alpine | how to see it without a package manager
 # In Debian's column a/b are names for the same thing in different releases: the one apt knows is taken.
 # `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf, and what compiles the cases
-# of clang's blocks beside another compiler. -: not packaged there, or not known to be.
+# of clang's blocks beside another compiler: for the tests alone, since it takes longer to install than all the rest.
+# -: not packaged there, or not known to be.
 readonly TABLE='
 bench|must|gcc|gcc|gcc|gcc|gcc musl-dev|compiles:c
 bench|must|g++|gcc-c++|gcc|gcc-c++|g++|compiles:c++
@@ -41,8 +42,6 @@ bench|must|libpfm4-dev|libpfm-devel|libpfm|libpfm-devel|libpfm-dev|library:pfm:c
 bench|extra|libjemalloc2|jemalloc|jemalloc|libjemalloc2|jemalloc|preload:libjemalloc.so
 bench|extra|libmimalloc2.0/libmimalloc3|mimalloc|mimalloc|libmimalloc2|mimalloc2|preload:libmimalloc.so
 bench|extra|libtcmalloc-minimal4/libtcmalloc-minimal4t64|gperftools-libs|gperftools|gperftools|gperftools|preload:libtcmalloc_minimal.so
-bench|extra|clang|-|-|-|-|tool:clang
-bench|extra|libblocksruntime-dev|-|-|-|-|library:BlocksRuntime:c:Block.h
 bench|must|python3|python3|python|python3|python3|python:
 bench|must|python3-numpy|python3-numpy|python-numpy|python3-numpy|py3-numpy|python:numpy
 bench|must|python3-scipy|python3-scipy|python-scipy|python3-scipy|py3-scipy|python:scipy
@@ -58,6 +57,8 @@ test|must|mypy|python3-mypy|mypy|python3-mypy|py3-mypy|python:mypy
 test|must|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|tool:shellcheck
 test|must|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|tool:clang-format
 test|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
+test|extra|clang|-|-|-|-|tool:clang
+test|extra|libblocksruntime-dev|-|-|-|-|library:BlocksRuntime:c:Block.h
 '
 
 note() { printf 'setup: %s\n' "$*"; }
