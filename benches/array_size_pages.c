@@ -128,12 +128,13 @@ ZEROED(131072, all)
 #define MAPPED_BLOCKS ((size_t)0)
 #endif
 
-/* Does glibc's malloc answer here? Then it says that it has mapped a block as large as this. */
+/* Does glibc's malloc answer here? Then it says that it has mapped a block as large as this, which is above
+ * all that its threshold can slide to and does not make it slide. */
 static const char *need_glibc(void) {
     if (!HAS_MALLINFO2)
         return "only glibc from 2.33 on tells which blocks it maps";
     size_t before = MAPPED_BLOCKS;
-    void *large = malloc((size_t)1 << 20);
+    void *large = malloc((size_t)64 << 20);
     HT_ESCAPE(large);
     size_t mapped = MAPPED_BLOCKS - before;
     free(large);

@@ -244,11 +244,15 @@ REFCOUNTED(64, atomic)
         "A double passes as its own bits (inline), or as the address of one in the frame or malloc'd." END,  \
         HT_EXTRA(NULL, nan_box_null##FORM), HT_EXTRA(STACK, nan_box_stack##FORM),                            \
         HT_ALLOCATES(HEAP, nan_box_heap##FORM, 1, 8), HT_EXTRA(INLINE, nan_box_inline##FORM))
+#define REFCOUNTED_SAYS(N, HOW)                                                                              \
+    "A box of " #N " bytes is shared once and given back, in the frame or malloc'd; its count: " #HOW "."
 #define REFCOUNTED_CASE(N, HOW, PROFILE)                                                                     \
-    HT_CASE("refcounted", #N "/" #HOW, "count=" #HOW, N, N + 8, PROFILE,                                     \
-            "A box of " #N                                                                                   \
-            " bytes is shared once and given back, in the frame or malloc'd; its count: " #HOW ".",          \
+    HT_CASE("refcounted", #N "/" #HOW, "count=" #HOW, N, N + 8, PROFILE, REFCOUNTED_SAYS(N, HOW),            \
             HT_PAIR(refcounted, N##_##HOW, 1, N + 8))
+#define REFCOUNTED_DEPENDENT(N, HOW, PROFILE)                                                                \
+    HT_CASE("refcounted", #N "/" #HOW "/dependent", "count=" #HOW ";" HT_DEPENDENT, N, N + 8, PROFILE,       \
+            REFCOUNTED_SAYS(N, HOW) HT_EACH_NEEDS_THE_LAST,                                                  \
+            HT_PAIR(refcounted, N##_##HOW##_dependent, 1, N + 8))
 
 HT_SCENARIO(boxed_value, NULL, ARRAY_CASE(16, sequential, HT_FULL), ARRAY_CASE(16, shuffled, HT_FULL),
             ARRAY_CASE(256, sequential, HT_QUICK), ARRAY_CASE(256, shuffled, HT_SMOKE),
@@ -258,4 +262,6 @@ HT_SCENARIO(boxed_value, NULL, ARRAY_CASE(16, sequential, HT_FULL), ARRAY_CASE(1
             NAN_BOX_CASE("8/dependent", HT_DEPENDENT, _dependent, HT_FULL, HT_EACH_NEEDS_THE_LAST),
             REFCOUNTED_CASE(16, none, HT_FULL), REFCOUNTED_CASE(16, plain, HT_FULL),
             REFCOUNTED_CASE(16, atomic, HT_FULL), REFCOUNTED_CASE(64, none, HT_QUICK),
-            REFCOUNTED_CASE(64, plain, HT_SMOKE), REFCOUNTED_CASE(64, atomic, HT_QUICK));
+            REFCOUNTED_CASE(64, plain, HT_SMOKE), REFCOUNTED_CASE(64, atomic, HT_QUICK),
+            REFCOUNTED_DEPENDENT(64, none, HT_FULL), REFCOUNTED_DEPENDENT(64, plain, HT_FULL),
+            REFCOUNTED_DEPENDENT(64, atomic, HT_FULL));

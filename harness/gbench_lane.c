@@ -78,9 +78,10 @@ static bool add_arms(const char *case_name, const char *only) {
     static const struct ht_case *prepared;
     const struct ht_case *one = ht_find_case(case_name);
     size_t before = loops.count;
-    if (one && one != prepared)
+    if (one && one != prepared) { /* once, not for each of its arms */
         ht_prepare(&slot, one);
-    prepared = one;
+        prepared = one;
+    }
     if (slot.cannot[0]) {
         fprintf(stderr, "heaptoll-gbench: %s cannot run here: %s\n", case_name, slot.cannot);
         exit(2);

@@ -48,9 +48,10 @@ static json_t *now_utc(void) {
 
 static json_t *case_facts(const struct ht_case_info *info) {
     json_t *size = info->size_bytes == HT_NO_SIZE ? json_null() : json_integer((json_int_t)info->size_bytes);
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "name", info->name, "scenario", info->scenario,
-                     "variant", info->variant, "params", info->params, "size_bytes", size, "question",
-                     info->question, "explains", info->explains);
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "name", info->name, "scenario",
+                     info->scenario, "variant", info->variant, "params", info->params, "size_bytes", size,
+                     "profile", ht_profile_name(info->profile), "question", info->question, "explains",
+                     info->explains);
 }
 
 

@@ -47,7 +47,7 @@ class Run:
         cases = {case.name: case for case in self.facts.cases}
         for case in _cases_in(self.rows):
             listed = cases.get(case.name, case)
-            cases[case.name] = replace(case, explains=listed.explains, question=listed.question)
+            cases[case.name] = replace(case, explains=listed.explains, question=listed.question, profile=listed.profile)
         return list(cases.values())
 
 

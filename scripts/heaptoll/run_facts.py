@@ -59,7 +59,7 @@ class Finding:
 @dataclass(frozen=True)
 class CaseFacts:
     """A case the run set out to measure. `explains` is its one sentence for people, `question` what its
-    scenario asks."""
+    scenario asks, `profile` the smallest profile that has it; each None where the run does not say."""
 
     name: str
     scenario: str
@@ -68,6 +68,7 @@ class CaseFacts:
     size_bytes: int | None
     explains: str | None
     question: str | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _case(keys: Keys) -> CaseFacts:
         size_bytes=keys.count("size_bytes"),
         explains=keys.text("explains"),
         question=keys.text("question"),
+        profile=keys.text("profile"),
     )
 
 

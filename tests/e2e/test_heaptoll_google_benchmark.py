@@ -71,6 +71,18 @@ def test_csv_on_stdout_is_csv(heaptoll: Heaptoll) -> None:
     assert all(float(line["heap_ns:glibc"]) > 0 for line in launches)
 
 
+def test_a_case_that_prepares_its_process_has_one_to_itself(heaptoll: Heaptoll) -> None:
+    """One of them fixes glibc's threshold, and the other finds it as it was; each is prepared once for all its arms."""
+    finished = heaptoll.run(
+        "--engine=gbench", "--profile=quick", "--benchmark_filter=mmap_threshold/25000/first/|fixed/8/first$",
+        "--benchmark_min_time=0.001",
+    )  # fmt: skip
+    assert finished.code == 0, finished.stderr
+    rows = finished.folder.rows
+    assert {row["status"] for row in rows} == {"ok"}
+    assert len({row["case"] for row in rows}) == 3 and len(rows) == 3 * 3 * 2
+
+
 def test_a_report_goes_to_the_file_that_was_named(heaptoll: Heaptoll, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     finished = heaptoll.run(ONE_CASE, f"--benchmark_out={file}")

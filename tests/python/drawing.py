@@ -47,8 +47,10 @@ def hostile_cases() -> list[synthetic.Case]:
     return [
         synthetic.Case(f"{command}/{formula}/{script}{'x' * 300}", 64, "", f"{script} {formula} " * 40),
         synthetic.Case(f"{formula}/\\alpha_{{2}}/日本", None, "", ""),
-        synthetic.Case(f"array_size/{formula}/8/{script}", 64, f"elements=8;touch={script}", "a"),
-        synthetic.Case(f"array_size/{formula}/16/{script}", 128, f"elements=16;touch={script}", "a"),
+        *(
+            synthetic.Case(f"array_size/{formula}/{n}/{script}", 8 * n, f"elements={n};touch={script}", "a")
+            for n in (8, 16, 32, 64, 128)
+        ),
         *(
             synthetic.Case(f"{scenario}/{formula}/{script}", 64, f"order={script};a{command}={formula}", script * 99)
             for scenario in ("returned_pointer", "boxed_value", "captured_closure", "lifetime")

@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 
 from heaptoll import charts
 from heaptoll.charts import chart
+from heaptoll.charts.gaps import describe_gaps
 from heaptoll.charts.theme import LIGHT
 from heaptoll.measurements import Run, read_run
+from heaptoll.summary import ArmKey, ArmResult, Failure
 
 
 @each_chart
@@ -45,6 +47,21 @@ def test_a_variant_without_any_rows_still_has_its_place_in_the_headline(tmp_path
 
     found = words(draw("headline", drawn_run(tmp_path, change=without_vla)))
     assert "vla/8192/all (64 KiB)" in found and "not measured" in found
+
+
+def test_cases_of_a_variant_of_which_the_same_is_said_are_counted() -> None:
+    def key(point: str, arm: str, lane: str) -> ArmKey:
+        return ArmKey(f"array_size/mmap_threshold/{point}", arm, lane)
+
+    why = (Failure("skipped", "only glibc has this threshold", 20),)
+    keys = [key(point, arm, lane) for point in "abc" for arm in ("stack", "heap") for lane in ("glibc", "jemalloc")]
+    results = {
+        one: ArmResult(one, {}, failures=why) if one.allocator == "jemalloc" else ArmResult(one, {0: 1.0})
+        for one in keys
+    }
+    said = "Skipped (only glibc has this threshold): 3 cases of array_size/mmap_threshold (stack jemalloc, heap jemalloc)."
+    assert describe_gaps(results, keys) == [said]
+    assert "array_size/mmap_threshold/a (stack jemalloc, heap jemalloc), " in describe_gaps(results, keys[:8])[0]
 
 
 @each_chart_of_arrays

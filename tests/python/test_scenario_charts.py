@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 
 from heaptoll.charts.chart import NotEnoughData
 from heaptoll.charts.dumbbell_marks import extra_shapes
-from heaptoll.charts.representatives import representatives_by_choice
+from heaptoll.charts.representatives import representatives, representatives_by_choice
 from heaptoll.charts.theme import STACK_SHAPE, shapes
 from heaptoll.run_facts import CaseFacts
 
@@ -53,6 +54,19 @@ def test_a_number_is_a_point_on_a_scale_and_no_choice(number: str) -> None:
 def test_two_choices_make_a_block_for_each_combination_that_was_measured() -> None:
     cases = [case(f"s/v/{a}{b}", a=a, b=b) for a, b in (("x", "p"), ("x", "q"), ("y", "p"))]
     assert chosen(*cases) == [["s/v/xp", "s/v/xq", "s/v/yp"]]
+
+
+def test_the_case_that_its_bench_file_shows_the_variant_by_stands_and_choices_are_like_it() -> None:
+    cases = [
+        case(f"array_size/mmap_threshold/{elements}/{threshold}", 8 * elements, elements=str(elements), threshold=threshold)
+        for elements in (12800, 25000, 131072)
+        for threshold in ("fixed", "sliding")
+    ]
+    shown = [replace(each, profile="smoke" if "25000/fixed" in each.name else "full") for each in cases]
+    assert chosen(*shown) == [["array_size/mmap_threshold/25000/fixed", "array_size/mmap_threshold/25000/sliding"]]
+    assert [each.name for each in representatives(shown)] == ["array_size/mmap_threshold/25000/fixed"]
+    # Without the choice, the one nearest to 64 KiB.
+    assert chosen(*cases) == [["array_size/mmap_threshold/12800/fixed", "array_size/mmap_threshold/12800/sliding"]]
 
 
 def test_a_case_without_the_parameter_is_a_choice_too() -> None:

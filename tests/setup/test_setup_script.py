@@ -387,5 +387,5 @@ def test_every_row_of_the_table_has_a_name_for_every_distribution() -> None:
     assert {len(row) for row in rows} == {8}
     assert all(column for row in rows for column in row)
     assert [row[2] for row in rows if "-" in row] == BLOCKS
-    assert [row[2].split("/")[0] for row in rows if row[0] == "test"] == TEST
+    assert [row[2].split("/")[0] for row in rows if row[0] == "test"] == TEST + BLOCKS
     assert {row[2].split("/")[0] for row in rows if row[1] == "extra"} == {*ALLOCATORS, *BLOCKS, "linux-perf"}

@@ -9,6 +9,7 @@ from heaptoll.summary import ArmKey, ArmResult
 
 _LONGEST_LIST = 5
 _MOST_FAILURES = 8
+_JOINED_FROM = 3
 
 
 def describe_gaps(results: Mapping[ArmKey, ArmResult], expected: Iterable[ArmKey]) -> list[str]:
@@ -68,15 +69,30 @@ def _none_at_all(absent: list[ArmKey], lanes: int) -> list[str]:
     return [f"No measurements of {_list(absent, lanes)}."] if absent else []
 
 
+def _arms(arms: Mapping[str, list[str]], lanes: int) -> str:
+    return ", ".join(arm if len(a) == lanes else " ".join((arm, *a)) for arm, a in arms.items())
+
+
+def _joined(items: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Cases and what is said of them; those of one variant of which the same is said, from three on, as one."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for case, what in items.items():
+        alike.setdefault(("/".join(case.split("/")[:2]), what), []).append(case)
+    joined: list[tuple[str, str]] = []
+    for (variant, what), cases in alike.items():
+        if len(cases) >= _JOINED_FROM:
+            joined.append((f"{len(cases)} cases of {variant}", what))
+        else:
+            joined += [(case, what) for case in cases]
+    return joined
+
+
 def _list(keys: list[ArmKey], lanes: int) -> str:
     """The keys by case, without allocators where it is all of them: `case (stack, heap glibc jemalloc)`."""
     by_case: dict[str, dict[str, list[str]]] = {}
     for key in keys:
         by_case.setdefault(key.case, {}).setdefault(key.arm, []).append(key.allocator)
-    items = [
-        f"{case} ({', '.join(arm if len(a) == lanes else ' '.join((arm, *a)) for arm, a in arms.items())})"
-        for case, arms in by_case.items()
-    ]
+    items = [f"{cases} ({what})" for cases, what in _joined({case: _arms(a, lanes) for case, a in by_case.items()})]
     if len(items) > _LONGEST_LIST:
         rest = len(items) - _LONGEST_LIST
         items = [*items[:_LONGEST_LIST], f"and {rest} more case{'s' if rest > 1 else ''}"]

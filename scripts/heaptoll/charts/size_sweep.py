@@ -57,7 +57,9 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     notes += describe_short_intervals(result.estimate for result in shown)
     if any(line.without_time for panel in panels for line in panel.lines):
         notes.insert(0, "A cross at the bottom of a panel is a size without a time; the line is interrupted there.")
-    if left_out := [f"{panel.variant} {panel.way}".strip() for panel in found if not panel.is_a_sweep]:
+    if others := {panel.variant: None for panel in found if not panel.is_a_sweep and not panel.is_about_size}:
+        notes.append(f"About other things than the size, and in the chart array_size: {', '.join(others)}.")
+    if left_out := [f"{p.variant} {p.way}".strip() for p in found if not p.is_a_sweep and p.is_about_size]:
         notes.append(f"Measured at too few sizes for a panel: {', '.join(left_out)}.")
     small_print = SmallPrint(run, build, notes, ROOM)
     edges = _edges(run, build, panels, allocators)

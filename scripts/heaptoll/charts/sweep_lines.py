@@ -19,6 +19,7 @@ _VARIANTS = ("fixed", "vla", "alloca", "hybrid")
 _WAYS = ("touch=first", "touch=all")
 _NO_LINE_OF_THEIR_OWN = ("null", "stack", "heap")
 _SMALLEST_SWEEP = 2
+_FEWEST_SIZES_OF_OTHERS = 5
 _NAN = math.nan
 
 
@@ -69,8 +70,14 @@ class Panel:
 
     @property
     def is_a_sweep(self) -> bool:
-        """Whether the run set out to measure sizes far enough apart to see something grow between them."""
-        return max(self.sizes) >= _SMALLEST_SWEEP * min(self.sizes)
+        """Whether the run set out to measure sizes far enough apart to see something grow between them; and enough of
+        them, where the variant is about something else than the size."""
+        enough = self.is_about_size or len(self.sizes) >= _FEWEST_SIZES_OF_OTHERS
+        return enough and max(self.sizes) >= _SMALLEST_SWEEP * min(self.sizes)
+
+    @property
+    def is_about_size(self) -> bool:
+        return self.variant in _VARIANTS
 
     @property
     def is_dense(self) -> bool:
