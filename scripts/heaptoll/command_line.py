@@ -1,5 +1,5 @@
-"""What the commands that measure have in common: where the programs are, the clock beside what they say, reading back
-what they once measured."""
+"""What commands have in common: where the programs and the runs are, the clock beside what they say, reading back what
+they once measured, and what becomes of errors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from heaptoll.bad_input import BadInput
 
 _Measured = TypeVar("_Measured")
+_LATEST = Path("results/latest")
 
 
 def add_build_dir(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,37 @@ def add_build_dir(parser: argparse.ArgumentParser) -> None:
         "--build-dir", type=Path, default=Path(os.environ.get("HEAPTOLL_BUILD_DIR", "build")), metavar="DIR",
         help="where the programs are (default: build)",
     )  # fmt: skip
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """The argument `run`, a Path: the newest complete run unless another is named."""
+    parser.add_argument(
+        "run", nargs="?", type=Path, default=_LATEST, metavar="RUN_DIR",
+        help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_LATEST})",
+    )  # fmt: skip
+
+
+def failed(program: str, message: str) -> int:
+    """Says on stderr why `program` failed. Returns its exit status, 2."""
+    print(f"{program}: {message}", file=sys.stderr)
+    return 2
+
+
+def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
+    """What `work` returns; 2, with a line that says why, where the input is bad, `out` could not be written or a module
+    is missing."""
+    try:
+        return work()
+    except BadInput as error:
+        return failed(program, str(error))
+    except OSError as error:
+        return failed(program, f"{error.filename or out}: could not be written: {error.strerror or error}")
+    except ModuleNotFoundError as error:
+        return failed(
+            program,
+            f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
+            "or start this script with the Python that has it",
+        )
 
 
 def clocked() -> Callable[[str], None]:

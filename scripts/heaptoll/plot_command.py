@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll import charts
-from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_run, exit_status, failed
 
 if TYPE_CHECKING:
     from heaptoll.measurements import Run
 
 _FORMATS = ("svg", "png")
 _THEMES = ("light", "dark")
-_DEFAULT_RUN = Path("results/latest")
 _DEFAULT_OUT = Path("plots/latest")
 
 _EXAMPLE = """\
@@ -34,31 +33,18 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    try:
-        return _plot(options)
-    except BadInput as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or options.out}: could not be written: {error.strerror or error}")
-    except ModuleNotFoundError as error:
-        return _failed(
-            f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
-            "or start this script with the Python that has it"
-        )
+    return exit_status("plot.py", options.out, lambda: _plot(options))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="plot.py",
-        description="Draw the charts of a run, and write edges.csv beside its measurements where it has a dense size "
-        "sweep: the edges that the chart marks. Prints the path of each file it writes.",
+        description="Draw the charts of a run, and write edges.csv beside its measurements where it has\n"
+        "a dense size sweep: the edges that the chart marks. Prints the path of each file\nit writes.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "run", nargs="?", type=Path, default=_DEFAULT_RUN, metavar="RUN_DIR",
-        help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_DEFAULT_RUN})",
-    )  # fmt: skip
+    add_run(parser)
     parser.add_argument(
         "--out", type=Path, default=_DEFAULT_OUT, metavar="DIR",
         help=f"where the charts go; made if it is not there (default: {_DEFAULT_OUT})",
@@ -104,7 +90,7 @@ def _plot(options: argparse.Namespace) -> int:
     run = read_run(options.run, allow_incomplete=options.allow_incomplete)
     if options.build is not None and options.build not in run.builds:
         known = ", ".join(run.builds) or "none"
-        return _failed(f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+        return failed("plot.py", f"{options.run}: no build {options.build!r} in this run; it has: {known}")
     options.out.mkdir(parents=True, exist_ok=True)
     drawn = [_draw(run, name, options) for name in options.select or charts.NAMES]
     if "size_sweep" in (options.select or charts.NAMES):
@@ -152,8 +138,3 @@ def _remove_older(options: argparse.Namespace, name: str) -> None:
     for theme in options.theme:
         for format in options.format:
             options.out.joinpath(f"{name}-{theme}.{format}").unlink(missing_ok=True)
-
-
-def _failed(message: str) -> int:
-    print(f"plot.py: {message}", file=sys.stderr)
-    return 2

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_run, exit_status
 from heaptoll.edges.rules import Rules
 
 if TYPE_CHECKING:
     from heaptoll.edges.sweep import LaneEdges
     from heaptoll.measurements import Run
 
-_DEFAULT_RUN = Path("results/latest")
 _USUAL = Rules()
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -40,17 +40,7 @@ exit status: 0 looked for, also when there is none; 2 bad input, no sweep dense 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    try:
-        return _find(options)
-    except BadInput as error:
-        return _failed(str(error))
-    except OSError as error:
-        return _failed(f"{error.filename or options.out}: could not be written: {error.strerror or error}")
-    except ModuleNotFoundError as error:
-        return _failed(
-            f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
-            "or start this script with the Python that has it"
-        )
+    return exit_status("edges.py", options.out, lambda: _find(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,10 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "run", nargs="?", type=Path, default=_DEFAULT_RUN, metavar="RUN_DIR",
-        help=f"a run's folder, or its measurements.csv (default: {_DEFAULT_RUN})",
-    )  # fmt: skip
+    add_run(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="where the edges go (default: edges.csv in the run's folder)"
     )
@@ -144,8 +131,3 @@ def _not_dense(run: Run) -> BadInput:
         found="none of any size" if densest is None else f"{len(densest.sweep.sizes)} at most "
         f"({densest.variant} {densest.way}, {densest.allocator})",
     )  # fmt: skip
-
-
-def _failed(message: str) -> int:
-    print(f"edges.py: {message}", file=sys.stderr)
-    return 2
