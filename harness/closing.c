@@ -63,6 +63,7 @@ static void print_end(const struct ht_run *run, const char *status) {
     if (strcmp(status, "complete") != 0 && run->options.engine == HT_LOCKSTEP)
         fprintf(run->human, "to go on with it: heaptoll --resume=%s%s%s\n", run->folder.path,
                 run->options.worker ? " --worker=" : "", run->options.worker ? run->options.worker : "");
+    fflush(run->human); /* before anything goes to stderr: the two often share a file */
 }
 
 
