@@ -31,7 +31,7 @@ bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, 
 void ht_engine_close(struct ht_engine *engine) {
     double known = engine->quiet.known_best, best = ht_quiet_lowest(&engine->quiet);
     /* The half per cent keeps the file from growing with every run's noise. */
-    if (engine->herd.page && best > 0 && ht_quiet_believable(&engine->quiet, best) &&
+    if (engine->herd.page && best > 0 && ht_quiet_worth_remembering(&engine->quiet, best) &&
         (known <= 0 || best < known * 0.995))
         ht_core_remember(engine->core_file, engine->cpu_model, best);
     ht_herd_close(&engine->herd);

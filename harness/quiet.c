@@ -7,6 +7,7 @@
 
 #define FLOOR 0.05 /* cycles per operation: no core does 20 a cycle */
 #define BIN_LOG 0.002
+#define FEWEST_NEAR 20 /* readings that make a plateau */
 
 void ht_quiet_init(struct ht_quiet *quiet, uint32_t alu_rounds, uint32_t chain_rounds) {
     memset(quiet, 0, sizeof *quiet);
@@ -42,17 +43,29 @@ double ht_quiet_lowest(const struct ht_quiet *quiet) {
 }
 
 
-bool ht_quiet_believable(const struct ht_quiet *quiet, double best) {
-    double operations = 1 / best, below = floor(operations * 1.03);
-    if (below >= 1 && operations <= below * 1.01)
-        return true;
+/* How many readings are about as good as `best`. */
+static uint64_t readings_near(const struct ht_quiet *quiet, double best) {
     uint64_t near = 0;
     for (size_t i = 0; i < HT_QUIET_BINS; i++) {
         double reading = FLOOR * exp(((double)i + 0.5) * BIN_LOG);
         if (reading > best * 0.99 && reading < best * 1.02)
             near += quiet->bins[i];
     }
-    return near * 2 >= quiet->readings;
+    return near;
+}
+
+
+bool ht_quiet_believable(const struct ht_quiet *quiet, double best) {
+    double operations = 1 / best, below = floor(operations * 1.03);
+    if (below >= 1 && operations <= below * 1.01)
+        return true;
+    return readings_near(quiet, best) * 2 >= quiet->readings;
+}
+
+
+bool ht_quiet_worth_remembering(const struct ht_quiet *quiet, double best) {
+    uint64_t near = readings_near(quiet, best);
+    return ht_quiet_believable(quiet, best) && near >= FEWEST_NEAR && near * 200 >= quiet->readings;
 }
 
 

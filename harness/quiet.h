@@ -46,6 +46,12 @@ double ht_quiet_lowest(const struct ht_quiet *quiet);
  * loop's own instructions) or 1 % more (the clock's steps); or one narrow peak holds half of all readings. */
 bool ht_quiet_believable(const struct ht_quiet *quiet, double best);
 
+/* Is it, besides, what the core does at times, and not a few odd readings? An interrupt during the chain
+ * makes a reading look better than the core can be, now and then by just a whole operation per cycle;
+ * remembered, it would make every later run contended. At least 20 readings and one in 200 must be about as
+ * good. */
+bool ht_quiet_worth_remembering(const struct ht_quiet *quiet, double best);
+
 /* What readings are held against: the lowest, or the known best where that is lower. While the lowest is not
  * believable, the next whole number of operations per cycle: better no quiet slice than a wrong one. */
 double ht_quiet_best(const struct ht_quiet *quiet);

@@ -15,6 +15,7 @@
 #define ht_quiet_add unguarded_add
 #define ht_quiet_lowest unguarded_lowest
 #define ht_quiet_believable unguarded_believable
+#define ht_quiet_worth_remembering unguarded_worth_remembering
 #define ht_quiet_best unguarded_best
 #define ht_is_quiet unguarded_is_quiet
 #define ht_ticks_per_cycle unguarded_ticks_per_cycle
@@ -28,6 +29,7 @@
 #undef ht_quiet_add
 #undef ht_quiet_lowest
 #undef ht_quiet_believable
+#undef ht_quiet_worth_remembering
 #undef ht_quiet_best
 #undef ht_is_quiet
 #undef ht_ticks_per_cycle
@@ -295,10 +297,42 @@ static void reading_the_clock_takes_less_than_any_probe(void **state) {
 }
 
 
+/* Interrupts during the chain: five readings in thousands look like a core of five operations per cycle. */
+static void a_few_odd_readings_are_not_remembered_however_whole_their_number(void **state) {
+    (void)state;
+    struct ht_quiet quiet = fresh();
+    for (int i = 0; i < 4000; i++)
+        ht_quiet_add(&quiet, OURS * (1 + 0.002 * (i % 5)));
+    for (int i = 0; i < 15; i++)
+        ht_quiet_add(&quiet, 0.2);
+    assert_true(ht_quiet_believable(&quiet, 0.2)); /* which is why that is not enough */
+    assert_false(ht_quiet_worth_remembering(&quiet, 0.2));
+    assert_true(ht_quiet_worth_remembering(&quiet, OURS));
+    for (int i = 0; i < 25; i++)
+        ht_quiet_add(&quiet, 0.2);
+    assert_true(ht_quiet_worth_remembering(&quiet, 0.2)); /* forty of them, one in a hundred, are a plateau */
+}
+
+
+/* A neighbour that hardly ever rests: what the core did when it was ours is rare, and still worth
+ * remembering. */
+static void a_rare_plateau_is_remembered(void **state) {
+    (void)state;
+    struct ht_quiet quiet = fresh();
+    for (int i = 0; i < 5000; i++)
+        ht_quiet_add(&quiet, OURS * (1.6 + 0.0001 * i));
+    for (int i = 0; i < 60; i++)
+        ht_quiet_add(&quiet, OURS);
+    assert_true(ht_quiet_worth_remembering(&quiet, OURS));
+}
+
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reading_is_cycles_per_operation),
         cmocka_unit_test(a_quiet_core_is_quiet),
+        cmocka_unit_test(a_few_odd_readings_are_not_remembered_however_whole_their_number),
+        cmocka_unit_test(a_rare_plateau_is_remembered),
         cmocka_unit_test(a_shared_core_is_not_quiet),
         cmocka_unit_test(quiet_ends_at_four_percent),
         cmocka_unit_test(a_core_that_is_ours_a_twentieth_of_the_time_is_still_known),
