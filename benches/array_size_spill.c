@@ -15,12 +15,8 @@
 
 #define STEPS 16
 
-/* A step as random as it gets without a branch; as in boxed_value.c. */
 static inline uint64_t random_step(uint64_t seed) {
-    uint64_t mixed = seed * 0x9e3779b97f4a7c15u;
-    mixed ^= mixed >> 32;
-    mixed *= 0xd6e8feb86659fd93u;
-    return mixed >> 40 & (STEPS - 1);
+    return ht_mixed(seed) >> 40 & (STEPS - 1);
 }
 
 

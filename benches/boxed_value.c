@@ -85,12 +85,9 @@ HT_ARM(interface_inline_8) {
 static uint64_t small_ints[256];
 
 /* Unpredictable integers in [base, base + mask], without a branch, so that only the boxing itself can
- * mispredict. Multipliers: Knuth's 2^64/phi and Degski's mixer. */
+ * mispredict. */
 static inline uint64_t next_int(uint64_t seed, uint64_t mask, uint64_t base) {
-    uint64_t mixed = seed * 0x9e3779b97f4a7c15u;
-    mixed ^= mixed >> 32;
-    mixed *= 0xd6e8feb86659fd93u;
-    return (mixed >> 40 & mask) + base;
+    return (ht_mixed(seed) >> 40 & mask) + base;
 }
 
 

@@ -17,12 +17,8 @@
 #define BYTES ((size_t)64)
 #define MOST 4096
 
-/* A number that looks drawn, the same for the same `number`. Multipliers: Knuth's 2^64/phi and Degski's
- * mixer. */
 static inline uint64_t drawn(uint64_t number) {
-    uint64_t mixed = number * 0x9e3779b97f4a7c15u;
-    mixed ^= mixed >> 32;
-    mixed *= 0xd6e8feb86659fd93u;
+    uint64_t mixed = ht_mixed(number);
     return mixed ^ mixed >> 32;
 }
 
