@@ -72,8 +72,8 @@ HT_OURS uint64_t ht_consume(const void *memory, size_t bytes);
 #define HT_STATIC_BYTES ((size_t)1 << 20)
 HT_OURS extern unsigned char ht_static_memory[HT_STATIC_BYTES];
 
-/* A number that looks drawn, the same for the same seed, without a branch; its upper bits are the better ones.
- * Multipliers: Knuth's 2^64/phi and Degski's mixer. */
+/* A number that looks drawn, the same for the same seed, without a branch; its upper bits are the better
+ * ones. Multipliers: Knuth's 2^64/phi and Degski's mixer. */
 static inline uint64_t ht_mixed(uint64_t seed) {
     uint64_t mixed = seed * 0x9e3779b97f4a7c15u;
     mixed ^= mixed >> 32;
