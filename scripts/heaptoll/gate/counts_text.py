@@ -42,7 +42,7 @@ def as_markdown(rows: Sequence[CountRow], most: int = MOST_LINES) -> str:
     if not lines:
         return summary(rows)
     table = [_HEADER, tuple("---" for _ in _HEADER), *lines]
-    # A line of what "more" says must not become a row of the table.
+    # Without the empty line, what follows would be a row of the table.
     return "\n".join([summary(rows), "", *(_markdown_line(line) for line in table), *(["", *more] if more else [])])
 
 
@@ -79,7 +79,7 @@ def _cells(group: _Group) -> tuple[str, ...]:
         row.case, row.arm, ", ".join(group.allocators),
         _both(row.base_instructions_per_op, row.head_instructions_per_op), _change(row),
         _both(row.base_allocs_per_op, row.head_allocs_per_op), _both(row.base_bytes_per_op, row.head_bytes_per_op),
-        f"{'RED ' if row.red else ''}{row.status}{f': {row.reason}' if row.reason else ''}",
+        " ".join(f"{'RED ' if row.red else ''}{row.status}{f': {row.reason}' if row.reason else ''}".split()),
     )  # fmt: skip
 
 
