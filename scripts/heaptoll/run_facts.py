@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -29,6 +30,12 @@ class Machine:
     cores: int | None
     hypervisor: str | None
     kernel: str | None
+    architecture: str | None = None
+    caches: str | None = None  # what was found of each level, as JSON; the same for smt, governor and turbo
+    smt: str | None = None
+    governor: str | None = None
+    turbo: str | None = None
+    thp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ class RunFacts:
     coordinator_cpu_share: float | None
     warnings: tuple[str, ...]
     health: tuple[Finding, ...] = ()  # empty in runs from before there was one
+    engine: str | None = None
+    allocator_environment: tuple[str, ...] = ()
 
 
 def read_run_facts(path: Path) -> RunFacts:
@@ -120,6 +129,12 @@ def read_run_facts(path: Path) -> RunFacts:
             machine.count("cores"),
             machine.text("hypervisor"),
             machine.text("kernel"),
+            machine.text("architecture"),
+            _as_json(machine.raw("caches")),
+            _as_json(machine.raw("smt")),
+            _as_json(machine.raw("governor")),
+            _as_json(machine.raw("turbo")),
+            machine.text("thp"),
         ),
         toolchain=Toolchain(
             toolchain.text("compiler"),
@@ -138,7 +153,19 @@ def read_run_facts(path: Path) -> RunFacts:
         coordinator_cpu_share=root.number("coordinator_cpu_share"),
         warnings=root.texts("warnings"),
         health=_health(root),
+        engine=root.text("engine"),
+        allocator_environment=root.texts("allocator_environment"),
     )
+
+
+def _as_json(value: object) -> str | None:
+    """Facts that are only held against each other, in whatever form the run has them."""
+    if value is None or isinstance(value, str):
+        return value or None
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError:
+        return "something very deep"
 
 
 def _utc(root: Keys) -> datetime:
