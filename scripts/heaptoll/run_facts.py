@@ -55,6 +55,39 @@ class Allocator:
 
 
 @dataclass(frozen=True)
+class Worker:
+    """One program of a build: one of its layouts, the same code linked to another place."""
+
+    path: str
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Build:
+    """One of the builds of a run with --builds. Which of its workers a launch measured: `layout_of`."""
+
+    name: str
+    compiler: str | None
+    flags: str | None
+    workers: tuple[Worker, ...]
+
+
+@dataclass(frozen=True)
+class NotInEveryBuild:
+    """A case that was asked for and not measured: only `builds` list it, or they mean different things by it."""
+
+    case: str
+    builds: tuple[str, ...]
+    why: str
+
+
+def layout_of(launch: int, build: int, layouts: int) -> int:
+    """Which of its `layouts` workers build number `build` (from 0, as run.json lists them) had in launch number
+    `launch`: docs/FORMATS.md. With two builds, layouts² launches meet every pair once."""
+    return int(launch // layouts**build % layouts)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing about the machine that measuring depends on, and how it was judged (docs/METHOD.md)."""
 
@@ -101,6 +134,8 @@ class RunFacts:
     health: tuple[Finding, ...] = ()  # empty in runs from before there was one
     engine: str | None = None
     allocator_environment: tuple[str, ...] = ()
+    builds: tuple[Build, ...] = ()  # empty in runs without --builds, as is the next
+    not_in_every_build: tuple[NotInEveryBuild, ...] = ()
 
 
 def read_run_facts(path: Path) -> RunFacts:
@@ -155,6 +190,8 @@ def read_run_facts(path: Path) -> RunFacts:
         health=_health(root),
         engine=root.text("engine"),
         allocator_environment=root.texts("allocator_environment"),
+        builds=_builds(root),
+        not_in_every_build=_not_in_every_build(root),
     )
 
 
@@ -206,6 +243,36 @@ def _health(root: Keys) -> tuple[Finding, ...]:
     return tuple(
         Finding(f.needed_text("name"), f.text("value"), f.one_of("verdict", VERDICTS))
         for f in root.sections("health")
+    )
+
+
+def _builds(root: Keys) -> tuple[Build, ...]:
+    """Names that differ, and as many workers in every build: without that no launch tells its layouts."""
+    if root.raw("builds") is None:
+        return ()
+    builds = tuple(
+        Build(
+            b.needed_text("name"),
+            b.text("compiler"),
+            b.text("flags"),
+            tuple(Worker(w.needed_text("path"), w.text("sha256")) for w in b.sections("workers")),
+        )
+        for b in root.sections("builds")
+    )
+    names = [build.name for build in builds]
+    if len(set(names)) != len(names):
+        raise root.wrong("builds", "builds of different names", names)
+    if builds and {len(build.workers) for build in builds} != {max(len(builds[0].workers), 1)}:
+        raise root.wrong("builds", "as many workers in every build, at least one", [len(b.workers) for b in builds])
+    return builds
+
+
+def _not_in_every_build(root: Keys) -> tuple[NotInEveryBuild, ...]:
+    if root.raw("not_in_every_build") is None:
+        return ()
+    return tuple(
+        NotInEveryBuild(c.needed_text("case"), c.texts("builds"), c.needed_text("why"))
+        for c in root.sections("not_in_every_build")
     )
 
 
