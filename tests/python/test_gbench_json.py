@@ -115,7 +115,7 @@ def test_a_damaged_file_is_refused_with_its_place(data: bytes, said: str) -> Non
     assert message.isprintable()
 
 
-@pytest.mark.parametrize("real", [-1.0, "3", None, True, 1e30, [3]])
+@pytest.mark.parametrize("real", [-1.0, "3", None, True, 1e30, 10**400, [3]])
 def test_what_is_no_time_is_refused(real: Any) -> None:
     said = refused(gbench(gbench_row("a", 0, 1.0), gbench_row("a", 1, 1.0, real_time=real)))
     assert "key benchmarks[1].real_time: expected a time: a number >= 0, less than 30 years" in said

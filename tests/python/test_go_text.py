@@ -26,7 +26,7 @@ def refused(data: bytes) -> str:
 
 
 def test_lines_of_one_name_are_its_repetitions() -> None:
-    assert times(GO) == {"Sort/n=8": [12.3, 12.4], "Copy": [2500.0]}
+    assert times(GO) == {"BenchmarkSort/n=8": [12.3, 12.4], "BenchmarkCopy": [2500.0]}
     assert times(GO.replace(b"\n", b"\r\n")) == times(GO)
 
 
@@ -40,18 +40,23 @@ def test_the_number_of_processors_is_taken_off_where_all_lines_end_in_it() -> No
 
 
 def test_names_that_do_not_all_end_alike_stay_as_they_are() -> None:
-    assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkA-4\t1\t3 ns/op\n") == {"A-2": [5.0], "A-4": [3.0]}
-    assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkB\t1\t3 ns/op\n") == {"A-2": [5.0], "B": [3.0]}
+    assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkA-4\t1\t3 ns/op\n") == {"BenchmarkA-2": [5.0], "BenchmarkA-4": [3.0]}
+    assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkB\t1\t3 ns/op\n") == {"BenchmarkA-2": [5.0], "BenchmarkB": [3.0]}
 
 
 def test_what_is_called_alike_in_two_packages_is_kept_apart() -> None:
     data = b"pkg: one\nBenchmarkA-2 1 5 ns/op\npkg: two\nBenchmarkA-2 1 3 ns/op\n"
-    assert times(data) == {"one.A": [5.0], "two.A": [3.0]}
+    assert times(data) == {"one BenchmarkA": [5.0], "two BenchmarkA": [3.0]}
+
+
+def test_no_two_names_become_one() -> None:
+    data = b"Benchmark-2 1 5 ns/op\nBenchmarkBenchmark-2 1 3 ns/op\npkg: p\nBenchmark-2 1 4 ns/op\n"
+    assert times(data) == {"Benchmark": [5.0], "BenchmarkBenchmark": [3.0], "p Benchmark": [4.0]}
 
 
 def test_lines_that_are_no_benchmark_are_left_out() -> None:
     data = b"Benchmarking is fun\nBenchmarkA\nUnit ns/op better=lower\n=== RUN x\nsome log: 3\nBenchmarkA 1 5 ns/op\n"
-    assert times(data) == {"A": [5.0]}
+    assert times(data) == {"BenchmarkA": [5.0]}
 
 
 def test_a_failed_test_is_warned_of() -> None:
@@ -60,7 +65,7 @@ def test_a_failed_test_is_warned_of() -> None:
 
 def test_a_benchmark_without_a_time_is_listed() -> None:
     side = parse_go_text(FILE, GO + b"BenchmarkOther-2 1 5 widgets/op\n")
-    assert {key.case: why for key, why in side.untimed.items()} == {"Other": "no ns/op"}
+    assert {key.case: why for key, why in side.untimed.items()} == {"BenchmarkOther": "no ns/op"}
 
 
 @pytest.mark.parametrize(
