@@ -8,12 +8,13 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, gate.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws and `make edges` reads; without it, the newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
-#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` says it
+#?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
+#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it (gate: no csv)
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -34,7 +35,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare list disassembly audit precision truth counts perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare gate list disassembly audit precision truth counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -166,6 +167,17 @@ edges: ## the sizes at which an allocator's cost jumps, found in the size sweep 
 	$(begin)
 	python=$$(scripts/find-python.sh numpy scipy pandas)
 	exec "$$python" scripts/edges.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
+gate: build ## is the tree slower than BASE=main? both built, measured side by side, what differs measured again
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	flags=("--profile=$$HEAPTOLL_PROFILE")
+	[[ -z $$HEAPTOLL_BASE ]] || flags+=("--base=$$HEAPTOLL_BASE")
+	[[ -z $$HEAPTOLL_HEAD ]] || flags+=("--head=$$HEAPTOLL_HEAD")
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	[[ -z $$HEAPTOLL_FORMAT ]] || flags+=("--format=$$HEAPTOLL_FORMAT")
+	exec "$$python" scripts/gate.py "$${flags[@]}" $(call typed,ARGS)
 
 compare: ## what changed from BASE to HEAD: two results, slower, faster, same or unsure
 	$(begin)
