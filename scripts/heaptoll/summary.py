@@ -64,10 +64,13 @@ def summarise(run: Run, cases: Iterable[str], build: str) -> dict[ArmKey, ArmRes
     at: dict[ArmKey, list[int]] = {}
     for i, (case, arm, allocator) in enumerate(zip(rows["case"], rows["arm"], rows["allocator"])):
         at.setdefault(ArmKey(case, arm, allocator), []).append(i)
+    status = rows["status"].to_numpy(dtype=object)
     columns = _Columns(
         rows["launch"].to_numpy(),
         rows["ns_median"].to_numpy(),
-        rows["status"].to_numpy(dtype=object),
+        status == "ok",
+        status == "contended",
+        status,
         rows["reason"].to_numpy(dtype=object),
     )
     return {key: _result(key, columns.at(positions)) for key, positions in at.items()}
@@ -101,24 +104,32 @@ class _Columns(NamedTuple):
 
     launch: NDArray[np.int64]
     ns_median: NDArray[np.float64]
+    ok: NDArray[np.bool_]
+    contended: NDArray[np.bool_]
     status: NDArray[np.object_]
     reason: NDArray[np.object_]
 
     def at(self, rows: list[int]) -> _Columns:
-        return _Columns(self.launch[rows], self.ns_median[rows], self.status[rows], self.reason[rows])
+        return _Columns(
+            self.launch[rows], self.ns_median[rows], self.ok[rows], self.contended[rows], self.status[rows],
+            self.reason[rows],
+        )  # fmt: skip
 
 
 def _result(key: ArmKey, rows: _Columns) -> ArmResult:
-    ok = rows.status == "ok"
-    contended = rows.status == "contended"
+    ok, contended = rows.ok, rows.contended
     crowded = np.count_nonzero(ok) < np.count_nonzero(contended)
     counts = ok | contended if crowded else ok
-    untimed = ~(ok | contended)
-    failures = Counter(zip(rows.status[untimed].tolist(), rows.reason[untimed].tolist()))
     return ArmResult(
         key,
         dict(zip(rows.launch[counts].tolist(), rows.ns_median[counts].tolist())),
-        contended=crowded,
+        contended=bool(crowded),
         contended_left_out=0 if crowded else int(np.count_nonzero(contended)),
-        failures=tuple(Failure(status, reason, n) for (status, reason), n in failures.items()),
+        failures=() if np.all(counts) else _failures(rows),
     )
+
+
+def _failures(rows: _Columns) -> tuple[Failure, ...]:
+    untimed = ~(rows.ok | rows.contended)
+    counted = Counter(zip(rows.status[untimed].tolist(), rows.reason[untimed].tolist()))
+    return tuple(Failure(status, reason, n) for (status, reason), n in counted.items())

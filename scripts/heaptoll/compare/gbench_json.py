@@ -81,15 +81,14 @@ def parse_gbench_json(path: Path, data: bytes, clock: str = "real") -> Side:
 
 
 def _compact(pairs: list[tuple[str, object]]) -> object:
-    """Benchmarks as entries, other objects as they are; names that repeat are kept once."""
+    """Benchmarks as entries, other objects as they are."""
     found = dict(pairs)
     if "name" not in found or "context" in found:
         return found
-    kept = {}
-    for field in _Entry._fields:
-        value = found.get(field)
-        kept[field] = sys.intern(value) if type(value) is str else value
-    return _Entry(**kept)
+    # Each name stands in the file once per repetition, and is kept once.
+    return _Entry._make(
+        [sys.intern(value) if type(value) is str else value for value in map(found.get, _Entry._fields)]
+    )
 
 
 def _wrong(path: Path, key: str, expected: str, found: object) -> BadInput:
@@ -127,8 +126,11 @@ def _is_aggregate(path: Path, i: int, entry: _Entry, name: str) -> bool:
 def _refuse_repeated(path: Path, i: int, entry: _Entry, name: str, seen: set[tuple[object, ...]]) -> None:
     if not isinstance(entry.repetition_index, int):
         return
-    instance = (entry.family_index, entry.per_family_instance_index)
-    key = (name, entry.repetition_index, *(each if isinstance(each, int) else None for each in instance))
+    family, instance = entry.family_index, entry.per_family_instance_index
+    key = (
+        name, entry.repetition_index, family if isinstance(family, int) else None,
+        instance if isinstance(instance, int) else None,
+    )  # fmt: skip
     if key in seen:
         raise BadInput(
             path, "each repetition once", "keep one of them: it would count twice",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from statistics import median  # numpy's takes twenty times as long for a few launches
+
 from heaptoll.compare.side import Key, Side, Times
-from heaptoll.statistics import median
 from heaptoll.verdict.comparison import TOLL, Comparison, Sample
 from heaptoll.verdict.report import OneSided
 
@@ -50,7 +51,7 @@ def _toll(heap: Key, base: Side, head: Side, paired: bool) -> list[Comparison]:
     tolls = {name: _by_launch(*times) for name, times in known.items()}
     if not all(tolls.values()) or (paired and not tolls["base"].keys() & tolls["head"].keys()):
         return []
-    reference = max(median(list(times.ns.values())) for times in known["base"])
+    reference = max(median(times.ns.values()) for times in known["base"])
     sample = Sample(tolls["base"], tolls["head"], paired, base.unit)
     return [Comparison(heap.case, heap.allocator, TOLL, sample, reference, _doubt(known))]
 

@@ -30,7 +30,7 @@ class Sample:
 
     def values(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The values that count, of shapes (n,) and (m,), n = m when paired. Raises ValueError where sequences that are
-        paired differ in length, where one is paired with a mapping, and for values that are not finite."""
+        paired differ in length, and where one is paired with a mapping."""
         base, head = self.base, self.head
         if self.paired and isinstance(base, Mapping) and isinstance(head, Mapping):
             both = sorted(base.keys() & head.keys())
@@ -40,10 +40,7 @@ class Sample:
             raise ValueError("pairs need two mappings by launch, or two sequences of one length")
         else:
             one, other = _listed(base), _listed(head)
-        arrays = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
-        if not all(np.all(np.isfinite(each)) for each in arrays):
-            raise ValueError("expected finite values only")
-        return arrays
+        return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
 
 
 def _listed(values: Measured) -> Values:

@@ -67,8 +67,8 @@ class Row:
 def judge(comparisons: Sequence[Comparison], zone: DeadZone, confidence: float = CONFIDENCE) -> list[Row]:
     """One row per comparison, in their order.
 
-    Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches: it belongs among
-    what only one side has.
+    Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches, which belongs among
+    what only one side has; and for values that are not finite.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
@@ -108,6 +108,8 @@ def _found(comparisons: Sequence[Comparison], zone: DeadZone, confidence: float)
     found: dict[int, _Found] = {}
     for (is_paired, *_), members in alike.items():
         bases, heads = np.stack([values[i][0] for i in members]), np.stack([values[i][1] for i in members])
+        if not np.all(np.isfinite(bases)) or not np.all(np.isfinite(heads)):
+            raise ValueError("expected finite values only")
         references = [comparisons[i].reference_ns for i in members]
         found |= zip(members, _batch(bases, heads, references, zone, is_paired, confidence))
     return [found[i] for i in range(len(comparisons))]
