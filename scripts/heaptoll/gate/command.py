@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         "--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)"
     )
     decide.add_argument(
-        "--second-launches", type=_whole(6, 10000), metavar="N", help="of what is measured again (64)"
+        "--second-launches", type=_whole(6, 10000), metavar="N", help="of what is measured again, and up to four times as many where it varies much (48)"
     )
     decide.add_argument(
         "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for the second measurement (4)"
@@ -179,12 +179,10 @@ def _gate(options: argparse.Namespace) -> int:
     if not heaptoll.is_file():
         raise BadInput(heaptoll, "a built program", "run `make build` first", found="no such file")
     first, second = run.FIRST, run.SECOND
-    if options.launches:
-        first = replace(first, launches=options.launches, max_seconds_per_case=0.25 * options.launches)
-    if options.second_launches:
-        second = replace(second, launches=options.second_launches, max_seconds_per_case=0.0625 * options.second_launches)
-    if options.layouts:
-        second = replace(second, layouts=options.layouts)
+    first = replace(first, launches=options.launches or first.launches)
+    second = replace(
+        second, launches=options.second_launches or second.launches, layouts=options.layouts or second.layouts
+    )
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
     plan = run.Plan(heaptoll, options.results, zone, first, second)
     sides = _sides(options, heaptoll, second.layouts, say)

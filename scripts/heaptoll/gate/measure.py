@@ -19,16 +19,22 @@ from heaptoll.measurements import Run, read_run
 # one, so many short ones tell more than few long ones (docs/METHOD.md, "The gate").
 ONE_ROUND_SECONDS = 0.001
 
+# What a lane adds to a launch of one round: its process, and its turn.
+_LANE_SECONDS = 0.012
+
 _PROGRESS = re.compile(r" % .* launch [0-9]+/[0-9]+ ")
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much one measurement is: launches of every case, in how many layouts, at most so long per case."""
+    """How much one measurement is: launches of every case, in how many layouts."""
 
     launches: int
     layouts: int
-    max_seconds_per_case: float
+
+    def max_seconds_per_case(self, lanes: int) -> float:
+        """What noise may stretch a case to: three times what it takes on a quiet machine."""
+        return 3 * self.launches * lanes * _LANE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,8 @@ def measure(
     command = [
         str(heaptoll), f"--profile={chosen.profile}", f"--benchmark_filter={chosen.pattern}",
         *sides.arguments(names, effort.layouts), f"--launches={effort.launches}",
-        f"--launch-seconds={ONE_ROUND_SECONDS}", f"--max-seconds-per-case={effort.max_seconds_per_case}",
-        f"--results-dir={results}",
+        f"--launch-seconds={ONE_ROUND_SECONDS}", "--addresses=shared",
+        f"--max-seconds-per-case={effort.max_seconds_per_case(2 * len(names)):g}", f"--results-dir={results}",
     ]  # fmt: skip
     latest = results / "latest"
     before = latest.resolve() if latest.exists() else None
