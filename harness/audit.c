@@ -98,7 +98,7 @@ static enum ht_outcome count_arm(struct ht_auditor *auditor, struct ht_case_stat
     struct ht_slot *slot = &herd->page->lanes[lane];
     enum ht_outcome outcome = HT_DONE;
     if (!herd->pids[lane])
-        outcome = ht_lane_start(herd, &auditor->lanes->lanes[lane], lane, auditor->interposer_fd,
+        outcome = ht_lane_start(herd, &auditor->lanes->lanes[lane], lane, 0, auditor->interposer_fd,
                                 state->info->name, &plain, error);
     if (outcome == HT_DONE && !slot->audited) {
         ht_fail(error,
@@ -120,6 +120,8 @@ static enum ht_outcome audit_lane(struct ht_auditor *auditor, struct ht_case_sta
     struct ht_audit audits[HT_MAX_ARMS];
     bool counted[HT_MAX_ARMS] = {false};
     char reason[HT_REASON_MAX];
+    if (!ht_case_works(state, lane))
+        return HT_DONE;
     for (uint32_t arm = 0; arm < state->info->arm_count; arm++) {
         if (state->failed[lane][arm].status != HT_OK)
             continue;
@@ -162,7 +164,7 @@ bool ht_audit_all(struct ht_auditor *auditor, struct ht_case_state *states, size
     for (size_t i = 0; i < count; i++) {
         if (*auditor->herd->stop)
             return false;
-        if (!ht_case_cannot_run(&states[i], auditor->lanes->count, stack_limit_bytes) &&
+        if (!ht_case_cannot_run(&states[i], auditor->lanes, stack_limit_bytes) &&
             ht_audit_case(auditor, &states[i], error) != HT_DONE)
             return false;
     }
@@ -172,8 +174,9 @@ bool ht_audit_all(struct ht_auditor *auditor, struct ht_case_state *states, size
 
 static void print_arm(const struct ht_case_state *state, const struct ht_lanes *lanes, uint32_t lane,
                       uint32_t arm, FILE *out) {
+    char title[HT_LANE_TITLE_MAX];
     fprintf(out, "%s\t%s\t%s\t", state->info->name, ht_arm_name(state->info->arms[arm]),
-            lanes->lanes[lane].allocator);
+            ht_lane_title(&lanes->lanes[lane], title));
     if (state->counted[lane][arm].known)
         fprintf(out, "%.17g\t%.17g", state->counted[lane][arm].allocs_per_op,
                 state->counted[lane][arm].alloc_bytes_per_op);

@@ -31,14 +31,21 @@ bool ht_case_works(const struct ht_case_state *state, uint32_t lane) {
 }
 
 
-bool ht_case_cannot_run(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes) {
+bool ht_case_cannot_run(struct ht_case_state *state, const struct ht_lanes *lanes, size_t stack_limit_bytes) {
     char reason[HT_REASON_MAX];
-    const char *unavailable = state->info->unavailable;
-    if (unavailable && unavailable[0])
-        snprintf(reason, sizeof reason, "%s", unavailable);
-    else if (!ht_stack_is_too_small(state->info->stack_bytes, stack_limit_bytes, reason, sizeof reason))
-        return false;
-    for (uint32_t lane = 0; lane < lanes; lane++)
-        ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", reason);
-    return true;
+    bool too_small =
+        ht_stack_is_too_small(state->info->stack_bytes, stack_limit_bytes, reason, sizeof reason);
+    uint32_t skipped = 0;
+    for (uint32_t lane = 0; lane < lanes->count; lane++) {
+        const struct ht_build *build = lanes->lanes[lane].build;
+        const char *unavailable = state->info->unavailable[build ? build->number : 0];
+        if (unavailable && unavailable[0])
+            ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", unavailable);
+        else if (too_small)
+            ht_case_fail(state, lane, -1, HT_SKIPPED, "%s", reason);
+        else
+            continue;
+        skipped++;
+    }
+    return skipped == lanes->count;
 }

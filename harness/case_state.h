@@ -3,7 +3,7 @@
 #define HEAPTOLL_CASE_STATE_H
 
 #include "catalogue.h"
-#include "page.h"
+#include "lanes.h"
 #include "stack_limit.h"
 
 enum ht_status { HT_OK, HT_CONTENDED, HT_SKIPPED, HT_STATUS_CRASHED, HT_STATUS_TIMEOUT, HT_DISHONEST };
@@ -34,8 +34,8 @@ void ht_case_fail(struct ht_case_state *state, uint32_t lane, int arm, enum ht_s
 /* Does any arm still work in this lane? */
 bool ht_case_works(const struct ht_case_state *state, uint32_t lane);
 
-/* Skips the case in all lanes when this build cannot have it, or `stack_limit_bytes` is too little for it;
- * true when it is skipped. */
-bool ht_case_cannot_run(struct ht_case_state *state, uint32_t lanes, size_t stack_limit_bytes);
+/* Skips the case in the lanes whose build cannot have it, and in all when `stack_limit_bytes` is too little
+ * for it; true when it is skipped in all. */
+bool ht_case_cannot_run(struct ht_case_state *state, const struct ht_lanes *lanes, size_t stack_limit_bytes);
 
 #endif

@@ -59,7 +59,8 @@ static bool parse_case(struct ht_case_info *one, char **field) {
                                  .size_bytes = HT_NO_SIZE,
                                  .question = field[9],
                                  .explains = field[10],
-                                 .unavailable = field[12]};
+                                 .unavailable = {field[12]},
+                                 .builds = 1};
     size_t profile, prepares;
     if (strcmp(field[5], "-") != 0 && !parse_number(field[5], SIZE_MAX - 1, &one->size_bytes))
         return false;
@@ -78,11 +79,6 @@ static bool parse_line(struct ht_catalogue *catalogue, char *line, int number, s
     size_t count = split(line, fields, CASE_FIELDS);
 
     if (strcmp(fields[0], "worker") == 0 && count == WORKER_FIELDS) {
-        unsigned long version = strtoul(fields[1], NULL, 10);
-        if (version != HT_PROTOCOL_VERSION)
-            return ht_fail(
-                error, "the worker speaks protocol %lu, this heaptoll %u; build both from the same sources",
-                version, HT_PROTOCOL_VERSION);
         catalogue->build = fields[2];
         catalogue->compiler = fields[3];
         catalogue->flags = fields[4];
@@ -105,9 +101,38 @@ static bool parse_line(struct ht_catalogue *catalogue, char *line, int number, s
 }
 
 
+bool ht_described_version(const char *text, unsigned long *version) {
+    static const char start[] = "worker\t";
+    while (text && strncmp(text, start, sizeof start - 1) != 0) {
+        text = strchr(text, '\n');
+        text = text ? text + 1 : NULL;
+    }
+    if (!text)
+        return false;
+    const char *number = text + sizeof start - 1;
+    char *end;
+    *version = strtoul(number, &end, 10);
+    return end != number;
+}
+
+
+/* The version comes first: lines of another protocol would be called broken, which they are not. */
+static bool right_version(const char *text, struct ht_error *error) {
+    unsigned long version;
+    return !ht_described_version(text, &version) || version == HT_PROTOCOL_VERSION ||
+           ht_fail(error,
+                   "the worker speaks protocol %lu, this heaptoll %u; build both from the same sources",
+                   version, HT_PROTOCOL_VERSION);
+}
+
+
 bool ht_catalogue_parse(struct ht_catalogue *catalogue, char *text, struct ht_error *error) {
-    *catalogue = (struct ht_catalogue){.text = text};
+    *catalogue = (struct ht_catalogue){.texts = {text}};
     int number = 0;
+    if (!right_version(text, error)) {
+        ht_catalogue_free(catalogue);
+        return false;
+    }
     for (char *line; (line = strsep(&text, "\n"));) {
         number++;
         if (*line && !parse_line(catalogue, line, number, error)) {
@@ -129,11 +154,18 @@ bool ht_catalogue_read(struct ht_catalogue *catalogue, const char *worker_path, 
 }
 
 
+void ht_case_info_free(struct ht_case_info *info) {
+    free(info->name);
+    free(info->differs);
+}
+
+
 void ht_catalogue_free(struct ht_catalogue *catalogue) {
     for (size_t i = 0; i < catalogue->count; i++)
-        free(catalogue->cases[i].name);
+        ht_case_info_free(&catalogue->cases[i]);
     free(catalogue->cases);
-    free(catalogue->text);
+    for (size_t i = 0; i < HT_MAX_LANES; i++)
+        free(catalogue->texts[i]);
     *catalogue = (struct ht_catalogue){0};
 }
 
@@ -185,7 +217,7 @@ bool ht_catalogue_choose(struct ht_catalogue *catalogue, enum ht_profile profile
         if (keep[i])
             catalogue->cases[next++] = catalogue->cases[i];
         else
-            free(catalogue->cases[i].name);
+            ht_case_info_free(&catalogue->cases[i]);
     }
     catalogue->count = next;
     free(keep);

@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "error.h"
+#include "page.h"
 
 struct ht_case_info {
     char *name; /* "returned_pointer/by_value/64" */
@@ -11,8 +12,10 @@ struct ht_case_info {
     size_t size_bytes;  /* HT_NO_SIZE where it has no meaning */
     size_t stack_bytes; /* the largest frame an arm needs */
     enum ht_profile profile;
-    bool prepares;           /* it does something once in a process, which others would notice there */
-    const char *unavailable; /* why this build cannot have it; "": it can */
+    bool prepares; /* it does something once in a process, which others would notice there */
+    const char *unavailable[HT_MAX_LANES]; /* why build number b cannot have it; "" or NULL: it can */
+    uint32_t builds;                       /* bit b: build number b lists a case of this name */
+    char *differs;                         /* how builds that list it mean different things; NULL: alike */
     enum ht_arm_kind arms[HT_MAX_ARMS];
     uint32_t arm_count;
 };
@@ -20,17 +23,23 @@ struct ht_case_info {
 struct ht_catalogue {
     struct ht_case_info *cases;
     size_t count;
-    char *build;    /* "gcc": the worker's build, half of a lane's name */
-    char *compiler; /* "gcc 12.2.0" */
-    char *flags;    /* what the benches were compiled with */
-    char *text;     /* owns all strings but the names */
+    char *build;               /* "gcc": the worker's build, half of a lane's name */
+    char *compiler;            /* "gcc 12.2.0" */
+    char *flags;               /* what the benches were compiled with */
+    char *texts[HT_MAX_LANES]; /* own all strings but the names, one for each build */
 };
+
+/* Lets go of what a case owns. */
+void ht_case_info_free(struct ht_case_info *info);
 
 /* Asks the worker at `worker_path` for its cases. On success the caller frees with ht_catalogue_free. */
 bool ht_catalogue_read(struct ht_catalogue *catalogue, const char *worker_path, struct ht_error *error);
 
 /* The same from text that a worker printed; takes the text over. */
 bool ht_catalogue_parse(struct ht_catalogue *catalogue, char *text, struct ht_error *error);
+
+/* The protocol that a worker's description is in, by its line `worker` alone; false when it has none. */
+bool ht_described_version(const char *text, unsigned long *version);
 
 void ht_catalogue_free(struct ht_catalogue *catalogue);
 

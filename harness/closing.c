@@ -24,10 +24,9 @@ static void warn_about_run(struct ht_run *run) {
     struct ht_losses losses = ht_summary_losses(&run->summary);
     double best = ht_quiet_best(&engine->quiet);
     if (losses.contended)
-        ht_run_json_warn(
-            run->json,
-            "%u of %u case-allocator pairs are contended: most of their launches had too few quiet slices",
-            losses.contended, losses.pairs);
+        ht_run_json_warn(run->json,
+                         "%u of %u %s pairs are contended: most of their launches had too few quiet slices",
+                         losses.contended, losses.pairs, run->builds.named ? "case-lane" : "case-allocator");
     if (engine->slices && best > 0 && engine->best_first / best > 1.02)
         ht_run_json_warn(
             run->json,
@@ -79,9 +78,11 @@ static bool report_losses(const struct ht_run *run) {
     for (size_t c = 0; c < run->catalogue.count; c++)
         for (uint32_t lane = 0; lane < run->engine.lanes.count; lane++) {
             const struct ht_pair_series *pair = &run->summary.pairs[c * run->engine.lanes.count + lane];
+            char title[HT_LANE_TITLE_MAX];
             if (pair->worst > HT_SKIPPED)
                 fprintf(stderr, "  %s, %s: %s: %s\n", run->catalogue.cases[c].name,
-                        run->engine.lanes.lanes[lane].allocator, ht_status_name(pair->worst), pair->reason);
+                        ht_lane_title(&run->engine.lanes.lanes[lane], title), ht_status_name(pair->worst),
+                        pair->reason);
         }
     return true;
 }

@@ -217,7 +217,7 @@ static const char *text_of(const json_t *facts, const char *key) {
 
 /* Reads, measures and judges, with an engine that the caller closes. */
 static bool examine(struct ht_engine *engine, const struct ht_options *options,
-                    const struct ht_catalogue *catalogue, const char *worker,
+                    const struct ht_catalogue *catalogue, const struct ht_builds *builds,
                     const volatile sig_atomic_t *stop, struct ht_report *report, struct ht_error *error) {
     const struct ht_case_info *info = find_case(catalogue);
     struct ht_samples samples = {.count = 0};
@@ -225,7 +225,8 @@ static bool examine(struct ht_engine *engine, const struct ht_options *options,
     struct ht_state state;
     struct ht_mark from, to;
     if (!info)
-        return ht_fail(error, "the worker %s has no case %s to try the machine with", worker, CASE);
+        return ht_fail(error, "the worker %s has no case %s to try the machine with",
+                       builds->all[0].workers[0], CASE);
     json_t *facts = ht_machine_facts();
     snprintf(report->machine, sizeof report->machine, "%s, %s", text_of(facts, "cpu_model"),
              text_of(facts, "kernel"));
@@ -238,8 +239,8 @@ static bool examine(struct ht_engine *engine, const struct ht_options *options,
     state.stack_needed_bytes = ht_stack_needed(catalogue);
     engine->plan = ht_doctor_plan();
     engine->seed = options->seed_given ? options->seed : start.ticks;
-    if (!ht_lanes_parse(&engine->lanes, LANES, error) ||
-        !ht_engine_open(engine, worker, options->cpu, fmin(options->hang_seconds, HANG_SECONDS), stop, error))
+    if (!ht_lanes_parse(&engine->lanes, LANES, error) || !ht_lanes_across(&engine->lanes, builds, error) ||
+        !ht_engine_open(engine, options->cpu, fmin(options->hang_seconds, HANG_SECONDS), stop, error))
         return false;
     ht_mark_read(&from, ht_state_root(), &state);
     if (!measure(engine, info, &samples, error))
@@ -252,8 +253,9 @@ static bool examine(struct ht_engine *engine, const struct ht_options *options,
 }
 
 
-int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catalogue, const char *worker,
-              const volatile sig_atomic_t *stop, FILE *out, struct ht_error *error) {
+int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catalogue,
+              const struct ht_builds *builds, const volatile sig_atomic_t *stop, FILE *out,
+              struct ht_error *error) {
     struct ht_engine *engine = calloc(1, sizeof *engine);
     struct ht_report report = {.seconds = 0};
     if (!engine) {
@@ -263,7 +265,7 @@ int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catal
     engine->herd.page_fd = -1;
     fprintf(stderr, "heaptoll: looking at this machine and measuring on it, for less than %.0f s\n",
             HT_DOCTOR_MOST_SECONDS);
-    bool told = examine(engine, options, catalogue, worker, stop, &report, error);
+    bool told = examine(engine, options, catalogue, builds, stop, &report, error);
     ht_engine_close(engine);
     free(engine);
     if (!told)

@@ -6,6 +6,7 @@
 #ifndef HEAPTOLL_DOCTOR_H
 #define HEAPTOLL_DOCTOR_H
 
+#include "builds.h"
 #include "catalogue.h"
 #include "health.h"
 #include "options.h"
@@ -52,7 +53,8 @@ void ht_report_print_json(const struct ht_report *report, FILE *out);
 
 /* All of it, to `out`. Returns heaptoll's exit status: 0 when the machine measures well or is usable, 3 when
  * measuring is inconclusive, 2 with `error` set when it could not be tried. */
-int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catalogue, const char *worker,
-              const volatile sig_atomic_t *stop, FILE *out, struct ht_error *error);
+int ht_doctor(const struct ht_options *options, const struct ht_catalogue *catalogue,
+              const struct ht_builds *builds, const volatile sig_atomic_t *stop, FILE *out,
+              struct ht_error *error);
 
 #endif

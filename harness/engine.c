@@ -7,11 +7,10 @@
 
 #define CALIBRATION_SECONDS 0.4
 
-bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
-                    const volatile sig_atomic_t *stop, struct ht_error *error) {
+bool ht_engine_open(struct ht_engine *engine, int cpu, double hang_seconds, const volatile sig_atomic_t *stop,
+                    struct ht_error *error) {
     engine->start = ht_now();
-    if (!ht_herd_open(&engine->herd, worker_path, hang_seconds, stop, error) ||
-        !ht_cores_init(&engine->cores, cpu, error))
+    if (!ht_herd_open(&engine->herd, hang_seconds, stop, error) || !ht_cores_init(&engine->cores, cpu, error))
         return false;
     ht_counters_publish(&engine->counters, engine->herd.page);
     engine->herd.count_seconds = 4 * ht_counters_seconds(&engine->counters, engine->plan.slice_us);

@@ -35,8 +35,8 @@ struct ht_engine {
 /* Sets the engine up: page, probe, cores, calibration. `cpu` < 0: choose. What earlier runs found out about
  * the core is read from engine->core_file under engine->cpu_model. The caller ends it with ht_engine_close.
  */
-bool ht_engine_open(struct ht_engine *engine, const char *worker_path, int cpu, double hang_seconds,
-                    const volatile sig_atomic_t *stop, struct ht_error *error);
+bool ht_engine_open(struct ht_engine *engine, int cpu, double hang_seconds, const volatile sig_atomic_t *stop,
+                    struct ht_error *error);
 
 /* Ends all workers; remembers the best reading if this run found a better or a first believable one. */
 void ht_engine_close(struct ht_engine *engine);

@@ -237,8 +237,8 @@ static bool keep_group(const struct ht_gbench_run *run, uint32_t lane, size_t gr
                 row[arm].status = HT_STATUS_CRASHED;
                 snprintf(row[arm].reason, sizeof row[arm].reason, "%s", died);
             }
-            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->catalogue->build,
-                                      run->engine->cores.current, launch, row, info->arm_count, error))
+            if (!ht_run_folder_append(run->folder, info, &run->engine->lanes, run->engine->cores.current,
+                                      launch, row, info->arm_count, error))
                 return false;
             if (!ht_summary_add(run->summary, c, row, info->arm_count))
                 return ht_fail(error, "out of memory while adding up the repetitions");

@@ -24,7 +24,7 @@ struct ht_shim_result {
     const char *skipped;  /* why there is none; NULL when there is */
     size_t counter_count; /* flat keys beside the time */
     struct {
-        char name[96];
+        char name[144];
         double value;
     } counters[HT_SHIM_MAX_COUNTERS];
 };

@@ -19,10 +19,9 @@ extern char **environ;
 #define LOOK_AFTER_NS 50000000u /* how long we sleep without looking whether the worker lives */
 #define START_SECONDS 10.0
 
-bool ht_herd_open(struct ht_herd *herd, const char *worker_path, double hang_seconds,
-                  const volatile sig_atomic_t *stop, struct ht_error *error) {
+bool ht_herd_open(struct ht_herd *herd, double hang_seconds, const volatile sig_atomic_t *stop,
+                  struct ht_error *error) {
     *herd = (struct ht_herd){.page_fd = -1, .hang_seconds = hang_seconds, .stop = stop};
-    snprintf(herd->worker_path, sizeof herd->worker_path, "%s", worker_path);
     herd->page_fd = memfd_create("heaptoll-page", 0);
     if (herd->page_fd < 0 || ftruncate(herd->page_fd, sizeof *herd->page) != 0)
         return ht_fail(error, "cannot make the page shared with the workers: %s", strerror(errno));
@@ -120,8 +119,8 @@ static char **environment_for(const char *library, uint32_t padding) {
 }
 
 
-enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *library, const char *case_name,
-                              const struct ht_layout *layout) {
+enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *worker, const char *library,
+                              const char *case_name, const struct ht_layout *layout) {
     struct ht_slot *slot = &herd->page->lanes[lane];
     char fd[16], number[16], parent[16], stack[16], heap[16];
     posix_spawnattr_t attributes;
@@ -133,7 +132,7 @@ enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *l
     snprintf(parent, sizeof parent, "%d", (int)getpid());
     snprintf(stack, sizeof stack, "%u", layout->stack_offset_bytes);
     snprintf(heap, sizeof heap, "%u", layout->heap_offset_bytes);
-    char *argv[] = {herd->worker_path, "--lane", fd, number, parent, (char *)case_name, stack, heap, NULL};
+    char *argv[] = {(char *)worker, "--lane", fd, number, parent, (char *)case_name, stack, heap, NULL};
     char **environment = environment_for(library, layout->environment_bytes);
     if (!environment) {
         snprintf(herd->last_words, sizeof herd->last_words, "out of memory while starting the worker");
@@ -144,12 +143,12 @@ enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *l
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attributes, 0);
-    int failed = posix_spawn(&herd->pids[lane], herd->worker_path, NULL, &attributes, argv, environment);
+    int failed = posix_spawn(&herd->pids[lane], worker, NULL, &attributes, argv, environment);
     posix_spawnattr_destroy(&attributes);
     free(environment);
     if (failed) {
         herd->pids[lane] = 0;
-        snprintf(herd->last_words, sizeof herd->last_words, "cannot start %.180s: %s", herd->worker_path,
+        snprintf(herd->last_words, sizeof herd->last_words, "cannot start %.180s: %s", worker,
                  strerror(failed));
         return HT_CRASHED;
     }

@@ -22,7 +22,6 @@ enum ht_outcome {
 struct ht_herd {
     struct ht_page *page;
     int page_fd;
-    char worker_path[4096];
     double hang_seconds;               /* how long a worker may keep the token */
     double count_seconds;              /* and so much longer for HT_COMMAND_COUNT */
     const volatile sig_atomic_t *stop; /* set by a signal handler: stop within a slice */
@@ -37,17 +36,17 @@ struct ht_layout {
     uint32_t heap_offset_bytes; /* one block taken before all others, 0: none */
 };
 
-/* Makes the shared page and remembers how to start workers. The caller ends it with ht_herd_close. */
-bool ht_herd_open(struct ht_herd *herd, const char *worker_path, double hang_seconds,
-                  const volatile sig_atomic_t *stop, struct ht_error *error);
+/* Makes the page shared with the workers. The caller ends it with ht_herd_close. */
+bool ht_herd_open(struct ht_herd *herd, double hang_seconds, const volatile sig_atomic_t *stop,
+                  struct ht_error *error);
 
 /* Kills what still runs and lets go of the page. */
 void ht_herd_close(struct ht_herd *herd);
 
-/* Starts the worker of lane `lane` for a case, with `library` preloaded ("": none), and waits until it has
- * introduced itself. HT_CRASHED and HT_TIMEOUT leave last_words. */
-enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *library, const char *case_name,
-                              const struct ht_layout *layout);
+/* Starts the program `worker` as the one of lane `lane` for a case, with `library` preloaded ("": none), and
+ * waits until it has introduced itself. HT_CRASHED and HT_TIMEOUT leave last_words. */
+enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *worker, const char *library,
+                              const char *case_name, const struct ht_layout *layout);
 
 /* Hands the token to a lane for the command in its slot and waits for it to come back. A worker that fails is
  * gone afterwards (its pid is 0). */

@@ -148,6 +148,31 @@ bool ht_lanes_parse(struct ht_lanes *lanes, const char *list, struct ht_error *e
 }
 
 
+bool ht_lanes_across(struct ht_lanes *lanes, const struct ht_builds *builds, struct ht_error *error) {
+    struct ht_lanes allocators = *lanes;
+    if (allocators.count * builds->count > HT_MAX_LANES)
+        return ht_fail(error,
+                       "%u allocators under %u builds are %u lanes, and a run has at most %d\n"
+                       "name fewer allocators, as in --allocators=glibc, or measure in two runs",
+                       allocators.count, builds->count, allocators.count * builds->count, HT_MAX_LANES);
+    lanes->count = 0;
+    for (uint32_t i = 0; i < allocators.count; i++)
+        for (uint32_t b = 0; b < builds->count; b++) {
+            lanes->lanes[lanes->count] = allocators.lanes[i];
+            lanes->lanes[lanes->count++].build = &builds->all[b];
+        }
+    return true;
+}
+
+
+const char *ht_lane_title(const struct ht_lane *lane, char title[HT_LANE_TITLE_MAX]) {
+    bool told_apart = lane->build && !lane->build->alone;
+    snprintf(title, HT_LANE_TITLE_MAX, "%s%s%s", lane->allocator, told_apart ? " " : "",
+             told_apart ? lane->build->name : "");
+    return title;
+}
+
+
 static bool same_file(const char *left, const char *right) {
     char *real_left = realpath(left, NULL), *real_right = realpath(right, NULL);
     bool same = real_left && real_right && strcmp(real_left, real_right) == 0;

@@ -50,8 +50,8 @@ static void note_failure(struct launch *launch, uint32_t lane, int arm, enum ht_
 
 static enum ht_outcome start_lane(struct launch *launch, uint32_t lane, struct ht_error *error) {
     struct ht_engine *engine = launch->engine;
-    enum ht_outcome outcome = ht_lane_start(&engine->herd, &engine->lanes.lanes[lane], lane, -1,
-                                            launch->state->info->name, &launch->layout, error);
+    enum ht_outcome outcome = ht_lane_start(&engine->herd, &engine->lanes.lanes[lane], lane, launch->number,
+                                            -1, launch->state->info->name, &launch->layout, error);
     /* What prepares the case has failed, or said no, although it had not in the audit: none of its arms can
      * run. */
     if ((outcome == HT_CRASHED || outcome == HT_TIMEOUT) && !error->text[0])

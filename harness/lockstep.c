@@ -8,12 +8,11 @@
 
 #define WRITE_SECONDS 5.0
 
-static void add_counter(struct ht_shim_result *result, const char *what, const char *allocator,
-                        double value) {
+static void add_counter(struct ht_shim_result *result, const char *what, const char *lane, double value) {
     if (result->counter_count == HT_SHIM_MAX_COUNTERS)
         return;
     snprintf(result->counters[result->counter_count].name, sizeof result->counters[0].name, "%s:%s", what,
-             allocator);
+             lane);
     result->counters[result->counter_count++].value = value;
 }
 
@@ -24,7 +23,8 @@ static void report_launch(const struct ht_run *run, const struct ht_case_info *i
                           const struct ht_row *rows, uint32_t count, struct ht_shim_result *result) {
     result->skipped = "not measured; see status and reason in measurements.csv";
     for (uint32_t lane = 0; lane < run->engine.lanes.count; lane++) {
-        const char *allocator = run->engine.lanes.lanes[lane].allocator;
+        char title[HT_LANE_TITLE_MAX];
+        ht_lane_title(&run->engine.lanes.lanes[lane], title);
         double stack = 0, heap = 0;
         for (uint32_t i = 0; i < count; i++) {
             bool measured = rows[i].status == HT_OK || rows[i].status == HT_CONTENDED;
@@ -39,9 +39,9 @@ static void report_launch(const struct ht_run *run, const struct ht_case_info *i
             result->skipped = NULL;
             result->seconds = heap * 1e-9;
         }
-        add_counter(result, "stack_ns", allocator, stack);
-        add_counter(result, "heap_ns", allocator, heap);
-        add_counter(result, "toll_ns", allocator, heap - stack);
+        add_counter(result, "stack_ns", title, stack);
+        add_counter(result, "heap_ns", title, heap);
+        add_counter(result, "toll_ns", title, heap - stack);
     }
 }
 
@@ -87,8 +87,8 @@ static void run_launch(void *context, size_t index, struct ht_shim_result *resul
     enum ht_outcome outcome = ht_launch_run(&run->engine, state, launch, rows, &row_count, &run->error);
     if (outcome != HT_DONE)
         return;
-    if (!ht_run_folder_append(&run->folder, state->info, &run->engine.lanes, run->catalogue.build,
-                              run->engine.cores.current, launch, rows, row_count, &run->error))
+    if (!ht_run_folder_append(&run->folder, state->info, &run->engine.lanes, run->engine.cores.current,
+                              launch, rows, row_count, &run->error))
         return;
     write_json_now_and_then(run);
     if (!ht_summary_add(&run->summary, index, rows, row_count))

@@ -3,6 +3,7 @@
  * the run; everything that measures, writes or prints lives in a file of its own.
  */
 #include "audit.h"
+#include "builds_describe.h"
 #include "catalogue.h"
 #include "describe.h"
 #include "doctor.h"
@@ -10,6 +11,7 @@
 #include "gbench_shim.h"
 #include "run.h"
 #include "run_json.h"
+#include "shared_cases.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -18,6 +20,9 @@
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+/* More cases than this are counted, not listed; run.json has them all. */
+#define APART_LINES 10
 
 volatile sig_atomic_t ht_stop_signal;
 
@@ -97,22 +102,48 @@ static uint64_t choose_seed(const struct ht_options *options) {
 }
 
 
-/* Finds the worker and the cases; true when there is something to measure or list. */
-static bool prepare(struct ht_run *run, char *worker, size_t size) {
-    struct ht_options *options = &run->options;
+/* The worker that stands for all of them where there can be but one. */
+static const char *first_worker(const struct ht_run *run) {
+    return run->builds.all[0].workers[0];
+}
+
+
+/* Which workers to measure: the ones that --builds names, or the run to go on with had; else the one. */
+static bool find_builds(struct ht_run *run) {
+    const struct ht_options *options = &run->options;
+    char worker[4096];
+    bool again = options->resume && ht_resume_has_builds(&run->resume);
+    if (again && options->worker)
+        return ht_fail(&run->error, "%s has builds of its own (--builds); leave out --worker",
+                       run->resume.path);
+    if (again)
+        return ht_resume_builds(&run->resume, &run->builds, &run->error) &&
+               ht_builds_find(&run->builds, &run->error);
+    if (options->builds)
+        return ht_builds_parse(&run->builds, options->builds, &run->error) &&
+               ht_builds_find(&run->builds, &run->error);
     if (options->worker)
-        snprintf(worker, size, "%s", options->worker);
-    else if (!beside_us("heaptoll-worker", worker, size, &run->error))
+        return ht_builds_one(&run->builds, options->worker, &run->error);
+    return beside_us("heaptoll-worker", worker, sizeof worker, &run->error) &&
+           ht_builds_one(&run->builds, worker, &run->error);
+}
+
+
+/* Finds the workers and the cases; true when there is something to measure or list. */
+static bool prepare(struct ht_run *run) {
+    struct ht_options *options = &run->options;
+    if (options->resume && !ht_resume_open(&run->resume, options->resume, options->results_dir, &run->error))
         return false;
-    if (!ht_catalogue_read(&run->catalogue, worker, &run->error))
+    if (!find_builds(run) || !ht_builds_describe(&run->builds, &run->catalogue, &run->error))
         return false;
     if (options->action == HT_DOCTOR || options->action == HT_DOCTOR_JSON)
         return true;
     if (options->resume)
-        return ht_resume_open(&run->resume, options->resume, options->results_dir, &run->error) &&
-               ht_resume_options(&run->resume, options, &run->error) &&
-               ht_resume_choose(&run->resume, &run->catalogue, &run->error);
-    if (!ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error))
+        return ht_resume_options(&run->resume, options, &run->error) &&
+               ht_resume_choose(&run->resume, &run->catalogue, &run->error) &&
+               ht_cases_set_apart(&run->catalogue, &run->apart, &run->builds, &run->error);
+    if (!ht_catalogue_choose(&run->catalogue, options->profile, options->filter, &run->error) ||
+        !ht_cases_set_apart(&run->catalogue, &run->apart, &run->builds, &run->error))
         return false;
     ht_plan_fit(&options->plan, run->catalogue.count);
     return true;
@@ -154,12 +185,27 @@ static bool is_printed(struct ht_error *error) {
 }
 
 
+/* Says which cases are not measured because not every build has them. */
+static void print_apart(const struct ht_run *run, FILE *out) {
+    char why[HT_APART_MAX];
+    if (run->apart.count > APART_LINES)
+        fprintf(out, "not in every build, so not measured: %zu cases, of which the first is %s (%s)\n",
+                run->apart.count, run->apart.cases[0].name,
+                ht_cases_why_apart(&run->apart.cases[0], &run->builds, why));
+    for (size_t i = 0; i < run->apart.count && run->apart.count <= APART_LINES; i++)
+        fprintf(out, "not in every build, so not measured: %s: %s\n", run->apart.cases[i].name,
+                ht_cases_why_apart(&run->apart.cases[i], &run->builds, why));
+}
+
+
 /* --audit: nothing but that. */
-static int only_audit(struct ht_run *run, const char *worker) {
+static int only_audit(struct ht_run *run) {
     int code = HT_EXIT_BAD;
     struct ht_herd *herd = &run->engine.herd;
-    if (ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error) && make_states(run) &&
-        ht_herd_open(herd, worker, run->options.hang_seconds, &ht_stop_signal, &run->error) &&
+    print_apart(run, stderr);
+    if (ht_lanes_parse(&run->engine.lanes, run->options.allocators, &run->error) &&
+        ht_lanes_across(&run->engine.lanes, &run->builds, &run->error) && make_states(run) &&
+        ht_herd_open(herd, run->options.hang_seconds, &ht_stop_signal, &run->error) &&
         audit_cases(run, herd)) {
         size_t bad = ht_audit_print(run->states, run->catalogue.count, &run->engine.lanes, stdout);
         code = is_printed(&run->error) && !bad ? 0 : HT_EXIT_BAD;
@@ -171,23 +217,25 @@ static int only_audit(struct ht_run *run, const char *worker) {
 
 
 /* A folder and an account of a run that begins. */
-static bool begin_anew(struct ht_run *run, const char *worker, int argc, char **argv) {
+static bool begin_anew(struct ht_run *run, int argc, char **argv) {
     struct ht_options *options = &run->options;
     if (!ht_run_folder_make(&run->folder, options->results_dir, run->engine.seed, &run->engine.counters,
                             &run->error))
         return false;
     run->json = ht_run_json_begin(&run->folder, options, &run->catalogue, run->engine.seed, argc, argv,
-                                  worker, ht_shim_version());
+                                  first_worker(run), ht_shim_version());
+    ht_run_json_builds(run->json, &run->builds, &run->apart);
     ht_run_json_counters(run->json, options->counters, &run->engine.counters);
     return true;
 }
 
 
 /* Folder, account and launches of a run that goes on. */
-static bool begin_again(struct ht_run *run, const char *worker, int argc, char **argv) {
+static bool begin_again(struct ht_run *run, int argc, char **argv) {
     struct ht_resume *resume = &run->resume;
     json_t *now = ht_run_json_begin(&run->folder, &run->options, &run->catalogue, run->engine.seed, argc,
-                                    argv, worker, ht_shim_version());
+                                    argv, first_worker(run), ht_shim_version());
+    ht_run_json_builds(now, &run->builds, &run->apart);
     ht_run_json_counters(now, run->options.counters, &run->engine.counters);
     bool ok =
         ht_resume_compare(resume, now, &run->error) &&
@@ -223,9 +271,12 @@ static double counting_seconds(const struct ht_run *run) {
 static void announce(const struct ht_run *run, double planned, double share) {
     const struct ht_plan *plan = &run->options.plan;
     const struct ht_lanes *lanes = &run->engine.lanes;
-    fprintf(run->human, "%zu cases, %u allocators (", run->catalogue.count, lanes->count);
+    char title[HT_LANE_TITLE_MAX];
+    print_apart(run, run->human);
+    fprintf(run->human, "%zu cases, %u %s (", run->catalogue.count, lanes->count,
+            run->builds.count > 1 ? "lanes" : "allocators");
     for (uint32_t i = 0; i < lanes->count; i++)
-        fprintf(run->human, "%s%s", i ? ", " : "", lanes->lanes[i].allocator);
+        fprintf(run->human, "%s%s", i ? ", " : "", ht_lane_title(&lanes->lanes[i], title));
     if (run->options.engine == HT_LOCKSTEP)
         fprintf(run->human, "), %u launches: about %.0f s, at most %.0f s on a noisy machine\n",
                 plan->launches, planned,
@@ -237,7 +288,7 @@ static void announce(const struct ht_run *run, double planned, double share) {
 }
 
 
-static bool begin(struct ht_run *run, const char *worker, int argc, char **argv) {
+static bool begin(struct ht_run *run, int argc, char **argv) {
     struct ht_options *options = &run->options;
     struct ht_engine *engine = &run->engine;
     bool again = run->resume.json != NULL;
@@ -245,12 +296,12 @@ static bool begin(struct ht_run *run, const char *worker, int argc, char **argv)
     engine->seed = choose_seed(options);
     if (!(again ? ht_resume_lanes(&run->resume, &engine->lanes, &run->error)
                 : ht_lanes_parse(&engine->lanes, options->allocators, &run->error)) ||
-        !make_states(run))
+        !ht_lanes_across(&engine->lanes, &run->builds, &run->error) || !make_states(run))
         return false;
     if (!ht_summary_init(&run->summary, &run->catalogue, &engine->lanes))
         return ht_fail(&run->error, "out of memory");
     if (!ht_counters_parse(&engine->counters, options->counters, &run->error) ||
-        !(again ? begin_again(run, worker, argc, argv) : begin_anew(run, worker, argc, argv)))
+        !(again ? begin_again(run, argc, argv) : begin_anew(run, argc, argv)))
         return false;
     ht_run_health_begin(&run->health, run->json, &run->catalogue);
     uint64_t launches = (uint64_t)run->catalogue.count * options->plan.launches - run->resume.launches;
@@ -263,7 +314,7 @@ static bool begin(struct ht_run *run, const char *worker, int argc, char **argv)
     snprintf(engine->cpu_model, sizeof engine->cpu_model, "%s", model ? model : "unknown");
     snprintf(engine->core_file, sizeof engine->core_file, "%s/known-cores.tsv",
              run->folder.results[0] ? run->folder.results : options->results_dir);
-    if (!ht_engine_open(engine, worker, options->cpu, options->hang_seconds, &ht_stop_signal, &run->error) ||
+    if (!ht_engine_open(engine, options->cpu, options->hang_seconds, &ht_stop_signal, &run->error) ||
         !ht_run_json_put(run->json, &run->folder, engine, "running", &run->error))
         return false;
     ht_progress_begin(&run->progress, stderr, launches, planned);
@@ -281,9 +332,9 @@ static int nothing_left(struct ht_run *run) {
 }
 
 
-static int lead(struct ht_run *run, const char *worker, int argc, char **argv) {
+static int lead(struct ht_run *run, int argc, char **argv) {
     char gbench[4096];
-    if (!begin(run, worker, argc, argv)) {
+    if (!begin(run, argc, argv)) {
         struct ht_error later = {""};
         if (run->json)
             ht_run_json_put(run->json, &run->folder, &run->engine, "failed", &later);
@@ -293,7 +344,7 @@ static int lead(struct ht_run *run, const char *worker, int argc, char **argv) {
         return ht_finish(run);
     if (run->options.engine == HT_LOCKSTEP)
         ht_measure_lockstep(run);
-    else if (gbench_twin(worker, gbench, sizeof gbench, &run->error))
+    else if (gbench_twin(first_worker(run), gbench, sizeof gbench, &run->error))
         ht_gbench_measure(&(struct ht_gbench_run){.program = gbench,
                                                   .options = &run->options,
                                                   .catalogue = &run->catalogue,
@@ -309,7 +360,6 @@ static int lead(struct ht_run *run, const char *worker, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     static struct ht_run run; /* zero: every part of it can be let go at any time */
-    char worker[4096];
     run.folder.csv_fd = -1;
     run.engine.herd.page_fd = -1;
     if (!ht_options_parse(&run.options, argc, argv, &run.error))
@@ -319,26 +369,28 @@ int main(int argc, char **argv) {
     int code;
     if (run.options.list == HT_LIST_LANES)
         code = list_lanes(&run) ? 0 : ht_complain(&run.error);
-    else if (!prepare(&run, worker, sizeof worker))
+    else if (!prepare(&run))
         code = ht_complain(&run.error);
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
         code = 0;
     } else if (run.options.action == HT_AUDIT)
-        code = only_audit(&run, worker);
+        code = only_audit(&run);
     else if (run.options.action == HT_DOCTOR || run.options.action == HT_DOCTOR_JSON) {
-        code = ht_doctor(&run.options, &run.catalogue, worker, &ht_stop_signal, stdout, &run.error);
+        code = ht_doctor(&run.options, &run.catalogue, &run.builds, &ht_stop_signal, stdout, &run.error);
         if (run.error.text[0])
             ht_complain(&run.error);
     } else if (run.resume.complete)
         code = nothing_left(&run);
     else
-        code = lead(&run, worker, argc, argv);
+        code = lead(&run, argc, argv);
     ht_engine_close(&run.engine);
     ht_run_folder_close(&run.folder);
     ht_resume_close(&run.resume);
     ht_summary_free(&run.summary);
+    ht_catalogue_free(&run.apart);
     ht_catalogue_free(&run.catalogue);
+    ht_builds_free(&run.builds);
     json_decref(run.json);
     free(run.states);
     return code;

@@ -18,6 +18,7 @@ const char *argp_program_version = "heaptoll " HEAPTOLL_VERSION;
 enum {
     KEY_PROFILE = 0x100,
     KEY_ALLOCATORS,
+    KEY_BUILDS,
     KEY_ENGINE,
     KEY_LAUNCHES,
     KEY_LAUNCH_SECONDS,
@@ -43,6 +44,11 @@ static const struct argp_option accepted[] = {
      "Only cases whose name matches; -REGEX: only the others. A full name takes that case in any profile", 0},
     {"allocators", KEY_ALLOCATORS, "A,B=/path/lib.so", 0,
      "glibc, jemalloc, mimalloc, tcmalloc, or NAME=LIBRARY (glibc and all of these that are installed)", 0},
+    {"builds", KEY_BUILDS, "A=WORKER,B=WORKER", 0,
+     "Measure these builds of heaptoll-worker side by side, each under every allocator, by the cases they "
+     "share. "
+     "A=W0:W1:…: the same code linked to other places, which launches take in turn",
+     0},
     {"list", KEY_LIST, NULL, 0, "List the profile's cases with what each compares, and stop", 0},
     {"doctor", KEY_DOCTOR, "json", OPTION_ARG_OPTIONAL,
      "Say in less than 10 s whether this machine can measure well and what would help, and stop", 0},
@@ -93,6 +99,7 @@ static const char after_options[] =
     "  heaptoll --profile=smoke\n"
     "  heaptoll --benchmark_filter='by_value/64$' --allocators=glibc,jemalloc\n"
     "  heaptoll --allocators=old=/a/libmalloc.so,new=/b/libmalloc.so\n"
+    "  heaptoll --builds=base=/old/build/heaptoll-worker,head=build/heaptoll-worker\n"
     "  heaptoll --benchmark_format=json > run.json\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
     "Exit status: 0 fine; 2 something could not be measured, or bad input; 3 (--doctor) the machine is too "
@@ -215,6 +222,9 @@ static error_t accept(int key, char *text, struct argp_state *state) {
     case KEY_ALLOCATORS:
         options->allocators = text;
         return 0;
+    case KEY_BUILDS:
+        options->builds = text;
+        return 0;
     case KEY_RESULTS_DIR:
         if (!*text)
             return bad_number(parsing->error, "results-dir", text, "a folder");
@@ -307,6 +317,24 @@ static bool check_report(const struct ht_options *options, struct ht_error *erro
 }
 
 
+/* Options that --builds cannot stand beside. */
+static bool check_builds(const struct ht_options *options, struct ht_error *error) {
+    if (!options->builds)
+        return true;
+    if (options->worker)
+        return ht_fail(error, "--builds names the workers; leave out --worker, or make it one of the builds");
+    if (options->engine == HT_GBENCH)
+        return ht_fail(error, "--builds: only the lockstep engine measures builds side by side; leave out "
+                              "--engine=gbench");
+    if (options->action == HT_DOCTOR || options->action == HT_DOCTOR_JSON)
+        return ht_fail(error,
+                       "--builds: --doctor tries the machine with one build; leave out one of the two");
+    if (options->list == HT_LIST_LANES)
+        return ht_fail(error, "--builds: --list-lanes lists allocators; leave out one of the two");
+    return true;
+}
+
+
 bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct ht_error *error) {
     static const struct argp parser = {accepted, accept, NULL, NULL, NULL, NULL, NULL};
     struct parsing parsing = {.options = options, .error = error};
@@ -340,7 +368,7 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
         ok = bad_number(error, "benchmark_repetitions", launches, "a whole number from 1 to 10000") == 0;
     ok = ok && argp_parse(&with_doc, our_count, ours, 0, NULL, &parsing) == 0;
     free(ours);
-    ok = ok && check_report(options, error);
+    ok = ok && check_report(options, error) && check_builds(options, error);
     if (ok && options->counters && options->engine == HT_GBENCH)
         ok = ht_fail(error, "--counters: only the lockstep engine counts events; leave out --engine=gbench");
     if (ok && options->resume && (parsing.fixed || launches || *options->filter))

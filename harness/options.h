@@ -24,6 +24,7 @@ struct ht_options {
     const char *resume;     /* the run to go on with; NULL: a new one */
     const char *results_dir;
     const char *worker; /* NULL: heaptoll-worker beside this program */
+    const char *builds; /* NULL: that one worker is the only build */
     int cpu;            /* -1: the quietest, chosen again for every launch */
     bool seed_given;
     uint64_t seed;

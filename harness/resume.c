@@ -102,6 +102,30 @@ bool ht_resume_options(const struct ht_resume *resume, struct ht_options *option
 }
 
 
+bool ht_resume_has_builds(const struct ht_resume *resume) {
+    return json_object_get(resume->json, "builds") != NULL;
+}
+
+
+bool ht_resume_builds(const struct ht_resume *resume, struct ht_builds *builds, struct ht_error *error) {
+    const json_t *listed = json_object_get(resume->json, "builds"), *one, *worker;
+    size_t b, layout;
+    *builds = (struct ht_builds){.named = true};
+    json_array_foreach(listed, b, one) {
+        struct ht_build *build = ht_builds_add(builds, text_of(one, "name"), error);
+        if (!build)
+            return damaged(resume, "builds", error);
+        json_array_foreach(json_object_get(one, "workers"), layout, worker) {
+            if (!ht_build_add_worker(build, text_of(worker, "path"), error))
+                return damaged(resume, "builds", error);
+        }
+        if (!build->layouts)
+            return damaged(resume, "builds", error);
+    }
+    return builds->count ? ht_builds_even(builds, error) : damaged(resume, "builds", error);
+}
+
+
 bool ht_resume_choose(const struct ht_resume *resume, struct ht_catalogue *catalogue,
                       struct ht_error *error) {
     const json_t *listed = json_object_get(resume->json, "cases");
@@ -116,7 +140,7 @@ bool ht_resume_choose(const struct ht_resume *resume, struct ht_catalogue *catal
         if (at < wanted)
             catalogue->cases[next++] = catalogue->cases[i];
         else
-            free(catalogue->cases[i].name);
+            ht_case_info_free(&catalogue->cases[i]);
     }
     catalogue->count = next;
     return next == wanted || ht_fail(error,
@@ -162,6 +186,23 @@ static void differs_in_list(char *text, size_t size, const char *what, const jso
 }
 
 
+/* Lines on workers of builds that are others now. */
+static void compare_builds(char *text, size_t size, const json_t *then, const json_t *now) {
+    json_t *build, *worker;
+    size_t b, layout;
+    json_array_foreach(now, b, build) {
+        const json_t *before = json_object_get(json_array_get(then, b), "workers");
+        json_array_foreach(json_object_get(build, "workers"), layout, worker) {
+            char what[160];
+            const char *old = text_of(json_array_get(before, layout), "sha256");
+            snprintf(what, sizeof what, "worker of build %s, layout %zu", text_of(build, "name"), layout);
+            if (strcmp(old, text_of(worker, "sha256")) != 0)
+                differs(text, size, what, old, text_of(worker, "sha256"));
+        }
+    }
+}
+
+
 static bool report(const struct ht_resume *resume, const char *differences, struct ht_error *error) {
     return !*differences ||
            ht_fail(error, "cannot go on with %s: what it measured is not what is here now%s\nmeasure anew",
@@ -191,14 +232,18 @@ bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct
         if (!json_equal(json_object_get(resume->json, lists[i]), json_object_get(now, lists[i])))
             differs_in_list(differences, sizeof differences, lists[i],
                             json_object_get(resume->json, lists[i]), json_object_get(now, lists[i]));
+    compare_builds(differences, sizeof differences, json_object_get(resume->json, "builds"),
+                   json_object_get(now, "builds"));
     return report(resume, differences, error);
 }
 
 
 bool ht_resume_compare_lanes(const struct ht_resume *resume, struct ht_lanes *lanes, struct ht_error *error) {
     char differences[1800] = "";
-    for (uint32_t i = 0; i < lanes->count; i++) {
-        const char *old = resume->sha256[i];
+    for (uint32_t i = 0, allocator = 0; i < lanes->count; i++) {
+        if (lanes->lanes[i].build && lanes->lanes[i].build->number)
+            continue;
+        const char *old = resume->sha256[allocator++];
         if (*old && lanes->lanes[i].sha256[0] && strcmp(old, lanes->lanes[i].sha256) != 0)
             differs(differences, sizeof differences, lanes->lanes[i].allocator, old, lanes->lanes[i].sha256);
     }

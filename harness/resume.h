@@ -31,7 +31,7 @@ struct ht_recorded_case {
 struct ht_resume {
     char path[3072];               /* of the run's folder; "" when there is none */
     json_t *json;                  /* its run.json */
-    char sha256[HT_MAX_LANES][65]; /* of each lane's allocator; "" when it never came so far */
+    char sha256[HT_MAX_LANES][65]; /* of each allocator; "" when it never came so far */
     bool complete;                 /* nothing is left to measure */
     struct ht_recorded_case *cases;
     size_t case_count;
@@ -53,14 +53,20 @@ bool ht_resume_again(struct ht_resume *resume, struct ht_error *error);
 /* Sets profile, plan, seed, CPU and counters as the run had them. */
 bool ht_resume_options(const struct ht_resume *resume, struct ht_options *options, struct ht_error *error);
 
+/* Had it builds of its own, by --builds? */
+bool ht_resume_has_builds(const struct ht_resume *resume);
+
+/* Sets the builds the run had. The caller ends them with ht_builds_free, whatever came of it. */
+bool ht_resume_builds(const struct ht_resume *resume, struct ht_builds *builds, struct ht_error *error);
+
 /* Keeps the cases the run had. Fails when the worker lacks one. */
 bool ht_resume_choose(const struct ht_resume *resume, struct ht_catalogue *catalogue, struct ht_error *error);
 
-/* Sets the lanes the run had. */
+/* Sets the allocators the run had, of which ht_lanes_across makes its lanes. */
 bool ht_resume_lanes(struct ht_resume *resume, struct ht_lanes *lanes, struct ht_error *error);
 
 /* Would launches of today belong to the same run? Compares what `now`, a fresh run.json, says of machine,
- * toolchain and worker with what the run said; fails naming each difference. */
+ * toolchain and workers with what the run said; fails naming each difference. */
 bool ht_resume_compare(const struct ht_resume *resume, const json_t *now, struct ht_error *error);
 
 /* The same of the allocators, once the lanes have been verified. When one is another, all lanes are as if

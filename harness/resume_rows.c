@@ -15,6 +15,7 @@ enum {
     CASE,
     ARM = 6,
     ALLOCATOR,
+    BUILD,
     LAUNCH = 10,
     STATUS,
     REASON,
@@ -165,6 +166,7 @@ static bool take_row(struct reading *reading, char *line) {
     uint32_t lane = number / info->arm_count, arm = number % info->arm_count;
     if (strcmp(fields[CASE], info->name) != 0 || launch != reading->launch ||
         strcmp(fields[ALLOCATOR], lanes->lanes[lane].allocator) != 0 ||
+        strcmp(fields[BUILD], lanes->lanes[lane].build->name) != 0 ||
         strcmp(fields[ARM], ht_arm_name(info->arms[arm])) != 0 || !status_of(fields[STATUS], &status))
         return damaged(reading, "not the row that comes next in a launch");
     reading->rows[reading->row_count++] = row_of(fields, lane, arm, status, counters);

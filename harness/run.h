@@ -5,6 +5,7 @@
 #ifndef HEAPTOLL_RUN_H
 #define HEAPTOLL_RUN_H
 
+#include "builds.h"
 #include "catalogue.h"
 #include "health_run.h"
 #include "launch.h"
@@ -21,7 +22,9 @@
 
 struct ht_run {
     struct ht_options options;
-    struct ht_catalogue catalogue;
+    struct ht_builds builds;
+    struct ht_catalogue catalogue; /* of the cases that every build has */
+    struct ht_catalogue apart;     /* of the others that were asked for */
     struct ht_engine engine;
     struct ht_run_folder folder;
     struct ht_summary summary;

@@ -191,8 +191,7 @@ static void csv_exact(FILE *out, double value) {
 
 
 static void write_row(FILE *out, const struct ht_run_folder *folder, const struct ht_case_info *info,
-                      const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
-                      const struct ht_row *row) {
+                      const struct ht_lanes *lanes, int cpu, uint32_t launch, const struct ht_row *row) {
     bool measured = row->status == HT_OK || row->status == HT_CONTENDED;
     fprintf(out, "%s,", folder->id);
     ht_csv_field(out, info->name);
@@ -203,7 +202,9 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
     ht_csv_field(out, info->params);
     fprintf(out, ",%s,", ht_arm_name(info->arms[row->arm]));
     ht_csv_field(out, lanes->lanes[row->lane].allocator);
-    fprintf(out, ",%s,", build);
+    putc(',', out);
+    ht_csv_field(out, lanes->lanes[row->lane].build->name);
+    putc(',', out);
     if (cpu >= 0)
         fprintf(out, "%d", cpu);
     fprintf(out, ",%u,%s,", launch, ht_status_name(row->status));
@@ -225,13 +226,13 @@ static void write_row(FILE *out, const struct ht_run_folder *folder, const struc
 
 
 bool ht_run_folder_append(struct ht_run_folder *folder, const struct ht_case_info *info,
-                          const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
-                          const struct ht_row *rows, uint32_t row_count, struct ht_error *error) {
+                          const struct ht_lanes *lanes, int cpu, uint32_t launch, const struct ht_row *rows,
+                          uint32_t row_count, struct ht_error *error) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     for (uint32_t i = 0; out && i < row_count; i++)
-        write_row(out, folder, info, lanes, build, cpu, launch, &rows[i]);
+        write_row(out, folder, info, lanes, cpu, launch, &rows[i]);
     if (!out || fclose(out) != 0)
         return ht_fail(error, "out of memory while writing rows");
     bool ok = append(folder, text, size, error);

@@ -39,8 +39,8 @@ char *ht_run_folder_header(const struct ht_counters *counters, size_t *size);
 
 /* Appends one launch's rows, all or none of them. `cpu` < 0: it ran wherever the kernel put it. */
 bool ht_run_folder_append(struct ht_run_folder *folder, const struct ht_case_info *info,
-                          const struct ht_lanes *lanes, const char *build, int cpu, uint32_t launch,
-                          const struct ht_row *rows, uint32_t row_count, struct ht_error *error);
+                          const struct ht_lanes *lanes, int cpu, uint32_t launch, const struct ht_row *rows,
+                          uint32_t row_count, struct ht_error *error);
 
 /* Replaces FOLDER/run.json by `text`. */
 bool ht_run_folder_put_json(const struct ht_run_folder *folder, const char *text, struct ht_error *error);

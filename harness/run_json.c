@@ -1,6 +1,7 @@
 #include "run_json.h"
 
 #include "machine.h"
+#include "shared_cases.h"
 #include "subprocess.h"
 
 #include <gnu/libc-version.h>
@@ -93,13 +94,50 @@ json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_op
 }
 
 
-/* A lane that has not been verified yet keeps what `before` said of it: that is what a resumed run is
- * compared with. */
+static json_t *build_facts(const struct ht_build *build) {
+    json_t *workers = json_array();
+    char sha256[65];
+    for (uint32_t layout = 0; layout < build->layouts; layout++)
+        json_array_append_new(workers, json_pack("{s:s, s:s}", "path", build->workers[layout], "sha256",
+                                                 ht_sha256_of(build->workers[layout], sha256)));
+    return json_pack("{s:s, s:s, s:s, s:o}", "name", build->name, "compiler", build->compiler, "flags",
+                     build->flags, "workers", workers);
+}
+
+
+static json_t *apart_facts(const struct ht_case_info *info, const struct ht_builds *builds) {
+    char why[HT_APART_MAX];
+    json_t *names = json_array();
+    for (uint32_t b = 0; b < builds->count; b++)
+        if (info->builds >> b & 1)
+            json_array_append_new(names, json_string(builds->all[b].name));
+    return json_pack("{s:s, s:o, s:s}", "case", info->name, "builds", names, "why",
+                     ht_cases_why_apart(info, builds, why));
+}
+
+
+void ht_run_json_builds(json_t *json, const struct ht_builds *builds, const struct ht_catalogue *apart) {
+    if (!builds->named)
+        return;
+    json_t *all = json_array(), *missing = json_array();
+    for (uint32_t b = 0; b < builds->count; b++)
+        json_array_append_new(all, build_facts(&builds->all[b]));
+    for (size_t i = 0; i < apart->count; i++)
+        json_array_append_new(missing, apart_facts(&apart->cases[i], builds));
+    json_object_set_new(json, "builds", all);
+    json_object_set_new(json, "not_in_every_build", missing);
+}
+
+
+/* The allocators, each once, as the first build's lanes have them. One that has not been verified yet keeps
+ * what `before` said of it: that is what a resumed run is compared with. */
 static json_t *lane_facts(const struct ht_lanes *lanes, const json_t *before) {
     json_t *all = json_array();
     for (uint32_t i = 0; i < lanes->count; i++) {
         const struct ht_lane *lane = &lanes->lanes[i];
-        json_t *known = json_array_get(before, i);
+        if (lane->build && lane->build->number)
+            continue;
+        json_t *known = json_array_get(before, json_array_size(all));
         if (known && !lane->answered_by[0]) {
             json_array_append(all, known);
             continue;

@@ -22,6 +22,11 @@ void ht_run_json_resume(json_t *json, uint64_t launches_done);
 /* Says which events were asked for and are counted, and of each that is not, why. */
 void ht_run_json_counters(json_t *json, const char *asked, const struct ht_counters *counters);
 
+/* Says which builds are measured, and of the cases of some of them, why they are not. Nothing in a run
+ * without
+ * --builds. */
+void ht_run_json_builds(json_t *json, const struct ht_builds *builds, const struct ht_catalogue *apart);
+
 /* Adds what is known now (lanes, shares, warnings, `status`) and replaces FOLDER/run.json. */
 bool ht_run_json_put(json_t *json, const struct ht_run_folder *folder, const struct ht_engine *engine,
                      const char *status, struct ht_error *error);

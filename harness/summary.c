@@ -130,18 +130,35 @@ static const char *short_number(char *text, size_t size, double value) {
 }
 
 
+/* Of the column with the lanes' titles. An allocator's name may be cut; what tells two builds apart may not.
+ */
+static int lane_width(const struct ht_lanes *lanes) {
+    char title[HT_LANE_TITLE_MAX];
+    size_t width = 14;
+    for (uint32_t lane = 0; lane < lanes->count; lane++) {
+        size_t length = strlen(ht_lane_title(&lanes->lanes[lane], title));
+        if (lanes->lanes[lane].build && !lanes->lanes[lane].build->alone && length > width)
+            width = length;
+    }
+    return (int)width;
+}
+
+
 static void print_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane, FILE *out) {
     const struct ht_pair_series *series = series_of(summary, case_index, lane);
     char stack[32], heap[32], toll[32], low[32], high[32], range[72], cycles[32];
+    char title[HT_LANE_TITLE_MAX];
+    int width = lane_width(summary->lanes);
     struct ht_pair pair;
+    ht_lane_title(&summary->lanes->lanes[lane], title);
     if (!ht_summary_pair(summary, case_index, lane, &pair)) {
-        fprintf(out, "  %-14.14s %s: %s\n", summary->lanes->lanes[lane].allocator,
-                ht_status_name(series->worst), series->reason[0] ? series->reason : "nothing was measured");
+        fprintf(out, "  %-*.*s %s: %s\n", width, width, title, ht_status_name(series->worst),
+                series->reason[0] ? series->reason : "nothing was measured");
         return;
     }
     snprintf(range, sizeof range, "[%s, %s]", short_number(low, sizeof low, pair.toll_interval.low),
              short_number(high, sizeof high, pair.toll_interval.high));
-    fprintf(out, "  %-14.14s %8s %8s %8s %-18s %6.2f %8s%s\n", summary->lanes->lanes[lane].allocator,
+    fprintf(out, "  %-*.*s %8s %8s %8s %-18s %6.2f %8s%s\n", width, width, title,
             short_number(stack, sizeof stack, pair.stack_ns), short_number(heap, sizeof heap, pair.heap_ns),
             short_number(toll, sizeof toll, pair.toll_ns), range, pair.ratio,
             short_number(cycles, sizeof cycles, pair.toll_cycles), mostly_contended(series) ? " ~" : "");
@@ -151,8 +168,8 @@ static void print_pair(const struct ht_summary *summary, size_t case_index, uint
 void ht_summary_print(const struct ht_summary *summary, FILE *out) {
     struct ht_losses losses = ht_summary_losses(summary);
     double coverage = 0;
-    fprintf(out, "\n  %-14s %8s %8s %8s %-18s %6s %8s\n", "allocator", "stack ns", "heap ns", "toll ns",
-            "[interval]", "ratio", "cycles");
+    fprintf(out, "\n  %-*s %8s %8s %8s %-18s %6s %8s\n", lane_width(summary->lanes), "allocator", "stack ns",
+            "heap ns", "toll ns", "[interval]", "ratio", "cycles");
     for (size_t c = 0; c < summary->catalogue->count; c++) {
         fprintf(out, "%s\n", summary->catalogue->cases[c].name);
         for (uint32_t lane = 0; lane < summary->lanes->count; lane++) {

@@ -59,17 +59,17 @@ def order_statistic_interval(values: Values, confidence: float = CONFIDENCE) -> 
     Source: H. A. David and H. N. Nagaraja, Order Statistics, 3rd ed., Wiley 2003, section 7.1; J.-Y. Le
     Boudec, Performance Evaluation of Computer and Communication Systems, EPFL Press 2010, theorem 2.1.
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     ordered = np.sort(_checked(values))
     n = len(ordered)
-    k, coverage, reached = _rank(n, confidence)
+    k, coverage, reached = order_statistic_rank(n, confidence)
     return Interval(float(ordered[k - 1]), float(ordered[n - k]), coverage, reached)
 
 
 @lru_cache(maxsize=None)
-def _rank(n: int, confidence: float) -> tuple[int, float, bool]:
-    """The k of `order_statistic_interval`, its coverage, and whether that reaches the confidence."""
+def order_statistic_rank(n: int, confidence: float) -> tuple[int, float, bool]:
+    """The k of `order_statistic_interval` for n >= 1 values, its coverage, and whether that reaches the confidence."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     k = np.arange(1, max(n // 2, 1) + 1)
     coverage = np.maximum(binom.cdf(n - k, n, 0.5) - binom.cdf(k - 1, n, 0.5), 0.0)
     # Coverage falls as k grows, so those that reach the confidence come first.

@@ -4,6 +4,9 @@
 #include "checks.h"
 #include "row.h"
 
+static const struct ht_lanes two_lanes = {.lanes = {{.allocator = "glibc"}, {.allocator = "other"}},
+                                          .count = 2};
+
 static const struct ht_case_info info = {.name = "a/b/64",
                                          .stack_bytes = 1 << 20,
                                          .arms = {HT_ARM_NULL, HT_ARM_STACK, HT_ARM_HEAP},
@@ -18,9 +21,9 @@ static struct ht_case_state fresh(void) {
 static void a_case_that_the_build_cannot_have_is_skipped_with_the_reason(void **state) {
     (void)state;
     static const struct ht_case_info missing = {
-        .name = "a/blocks/8", .unavailable = "no clang", .stack_bytes = 1 << 20, .arm_count = 3};
+        .name = "a/blocks/8", .unavailable = {"no clang"}, .stack_bytes = 1 << 20, .arm_count = 3};
     struct ht_case_state one = {.info = &missing};
-    assert_true(ht_case_cannot_run(&one, 2, SIZE_MAX));
+    assert_true(ht_case_cannot_run(&one, &two_lanes, SIZE_MAX));
     for (uint32_t lane = 0; lane < 2; lane++) {
         assert_int_equal(one.failed[lane][2].status, HT_SKIPPED);
         assert_string_equal(one.failed[lane][2].reason, "no clang");
@@ -79,7 +82,7 @@ static void a_case_works_in_a_lane_while_one_arm_does(void **state) {
 static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_true(ht_case_cannot_run(&one, 2, 512 << 10));
+    assert_true(ht_case_cannot_run(&one, &two_lanes, 512 << 10));
     for (uint32_t lane = 0; lane < 2; lane++)
         for (uint32_t arm = 0; arm < 3; arm++)
             assert_int_equal(one.failed[lane][arm].status, HT_SKIPPED);
@@ -92,10 +95,10 @@ static void a_case_that_needs_more_stack_is_skipped_in_all_lanes(void **state) {
 static void a_limit_that_is_just_enough_is_enough(void **state) {
     (void)state;
     struct ht_case_state one = fresh();
-    assert_false(ht_case_cannot_run(&one, 2, 1280 << 10));
+    assert_false(ht_case_cannot_run(&one, &two_lanes, 1280 << 10));
     assert_true(ht_case_works(&one, 0));
-    assert_false(ht_case_cannot_run(&one, 2, SIZE_MAX)); /* unlimited */
-    assert_true(ht_case_cannot_run(&one, 2, (1280 << 10) - 1));
+    assert_false(ht_case_cannot_run(&one, &two_lanes, SIZE_MAX)); /* unlimited */
+    assert_true(ht_case_cannot_run(&one, &two_lanes, (1280 << 10) - 1));
 }
 
 

@@ -66,9 +66,9 @@ static void what_a_case_prepares_or_lacks_is_read(void **state) {
         catalogue_of(WORKER "case\ta\tb\tc\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t1\t\n"
                             "case\ta\tb\td\t\t8\t0\t0\tnull,stack\tWhy?\tBecause.\t0\tno clang\n");
     assert_true(catalogue.cases[0].prepares);
-    assert_string_equal(catalogue.cases[0].unavailable, "");
+    assert_string_equal(catalogue.cases[0].unavailable[0], "");
     assert_false(catalogue.cases[1].prepares);
-    assert_string_equal(catalogue.cases[1].unavailable, "no clang");
+    assert_string_equal(catalogue.cases[1].unavailable[0], "no clang");
     ht_catalogue_free(&catalogue);
 }
 

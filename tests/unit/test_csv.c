@@ -112,7 +112,9 @@ static struct ht_case_info info = {.name = "boxed_value/interface/8",
                                    .size_bytes = 8,
                                    .arms = {HT_ARM_STACK, HT_ARM_HEAP},
                                    .arm_count = 2};
-static const struct ht_lanes lanes = {.lanes = {{.allocator = "glibc"}, {.allocator = "new"}}, .count = 2};
+static const struct ht_build gcc = {.name = "gcc", .alone = true};
+static const struct ht_lanes lanes = {
+    .lanes = {{.allocator = "glibc", .build = &gcc}, {.allocator = "new", .build = &gcc}}, .count = 2};
 
 static struct ht_row measured_row(uint32_t lane, uint32_t arm) {
     return (struct ht_row){.lane = lane,
@@ -147,7 +149,7 @@ static struct ht_row lost_row(uint32_t lane, uint32_t arm, enum ht_status status
 static bool append_launch(struct ht_run_folder *folder, uint32_t launch, struct ht_error *error) {
     const struct ht_row rows[] = {measured_row(0, 0), measured_row(0, 1), measured_row(1, 0),
                                   measured_row(1, 1)};
-    return ht_run_folder_append(folder, &info, &lanes, "gcc", 1, launch, rows, 4, error);
+    return ht_run_folder_append(folder, &info, &lanes, 1, launch, rows, 4, error);
 }
 
 
@@ -229,7 +231,7 @@ static void a_measured_row_has_every_cell_that_is_known(void **state) {
     struct ht_error error = {""};
     const struct ht_row row = measured_row(1, 1);
     char expected[512];
-    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", 3, 17, &row, 1, &error));
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, 3, 17, &row, 1, &error));
     char *text = text_of(folder.csv_path);
     snprintf(
         expected, sizeof expected,
@@ -250,7 +252,7 @@ static void bytes_are_counted_to_the_last_one(void **state) {
     struct ht_row row = measured_row(0, 0);
     row.allocs_per_op = 263.0 / 512;
     row.alloc_bytes_per_op = 1048577;
-    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", 3, 0, &row, 1, &error));
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, 3, 0, &row, 1, &error));
     char *text = text_of(folder.csv_path);
     assert_contains(text, ",0.513671875,1048577,");
     free(text);
@@ -265,7 +267,7 @@ static void what_was_not_measured_is_an_empty_cell_and_never_a_zero(void **state
     const struct ht_row rows[] = {lost_row(0, 0, HT_STATUS_CRASHED, "SIGSEGV, \"why\""),
                                   lost_row(0, 1, HT_SKIPPED, "too small"),
                                   lost_row(1, 0, HT_STATUS_TIMEOUT, "no answer")};
-    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", 0, 0, rows, 3, &error));
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, 0, 0, rows, 3, &error));
     char *text = text_of(folder.csv_path);
     assert_contains(text, ",stack,glibc,gcc,0,0,crashed,\"SIGSEGV, \"\"why\"\"\",,,,,,,,,,,,\r\n");
     assert_contains(text, ",heap,glibc,gcc,0,0,skipped,too small,,,,,,,,,,,,\r\n");
@@ -282,7 +284,7 @@ static void a_contended_row_keeps_its_times_and_its_reason(void **state) {
     struct ht_row row = measured_row(0, 0);
     row.status = HT_CONTENDED;
     strcpy(row.reason, "2 of 40 slices were quiet");
-    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", 0, 0, &row, 1, &error));
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, 0, 0, &row, 1, &error));
     char *text = text_of(folder.csv_path);
     assert_contains(text, ",contended,2 of 40 slices were quiet,12345678901,40,30,1.25,");
     free(text);
@@ -297,7 +299,7 @@ static void a_case_without_a_size_has_an_empty_cell(void **state) {
     const struct ht_row row = measured_row(0, 0);
     struct ht_case_info no_size = info;
     no_size.size_bytes = HT_NO_SIZE;
-    assert_true(ht_run_folder_append(&folder, &no_size, &lanes, "gcc", 0, 0, &row, 1, &error));
+    assert_true(ht_run_folder_append(&folder, &no_size, &lanes, 0, 0, &row, 1, &error));
     char *text = text_of(folder.csv_path);
     assert_contains(text, ",boxed_value,interface,,\"depth=8;kind=a,b\",stack,");
     free(text);
@@ -310,7 +312,7 @@ static void a_launch_that_was_not_pinned_has_no_cpu(void **state) {
     struct ht_run_folder folder = made();
     struct ht_error error = {""};
     const struct ht_row row = measured_row(0, 0);
-    assert_true(ht_run_folder_append(&folder, &info, &lanes, "gcc", -1, 2, &row, 1, &error));
+    assert_true(ht_run_folder_append(&folder, &info, &lanes, -1, 2, &row, 1, &error));
     char *text = text_of(folder.csv_path);
     assert_contains(text, ",stack,glibc,gcc,,2,ok,,");
     free(text);
@@ -369,8 +371,7 @@ static void without_taking_back_a_row_would_be_cut(void **state) {
     const struct ht_row rows[] = {measured_row(0, 0), measured_row(0, 1), measured_row(1, 0),
                                   measured_row(1, 1)};
     limit_file_size(FULL);
-    for (uint32_t launch = 0; unguarded_append(&folder, &info, &lanes, "gcc", 1, launch, rows, 4, &error);
-         launch++)
+    for (uint32_t launch = 0; unguarded_append(&folder, &info, &lanes, 1, launch, rows, 4, &error); launch++)
         ;
     limit_file_size(RLIM_INFINITY);
     char *text = text_of(folder.csv_path);

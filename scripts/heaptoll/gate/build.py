@@ -1,0 +1,118 @@
+"""Builds a side's worker in several layouts.
+
+Where a function lies in memory can move its time by several per cent, whatever it does. Functions are aligned, and
+what one build measures is still one sample of addresses. So each side is linked several times: the same object files
+after a different amount of padding in code and data. What only one of these shows is no property of the source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from heaptoll.bad_input import BadInput, quoted
+from heaptoll.gate.source import Source, checked_out
+
+WORKER = "heaptoll-worker"
+MOST_LAYOUTS = 16
+
+# Bytes of code, data and zeroed data before everything else, by layout. The first is none: the build as its users get
+# it. Whole cache lines, because functions are aligned to these anyway; odd numbers of them, and of pages in between,
+# so that neither the set of a cache nor the entry of a predictor stays the same.
+_LINE = 64
+_PADDING = tuple((_LINE * (0 if k == 0 else 37 * k + 11 * k * k), 16 * 9 * k, 16 * 21 * k) for k in range(MOST_LAYOUTS))
+
+
+@dataclass(frozen=True)
+class Built:
+    """A side's worker, one program per layout, and who compiled it: the first line of `CC --version`."""
+
+    workers: tuple[Path, ...]
+    compiler: str
+
+
+def build(
+    repository: Path, source: Source, folder: Path, layouts: int, compiler: str | None, jobs: int, say: Callable[[str], None]
+) -> Built:
+    """Builds the worker of `source` below `folder`, or finds it there from an earlier gate: a commit does not change.
+
+    `compiler` is what CC would be, None for CMake's own choice. Raises BadInput with the compiler's words.
+    """
+    name = compiler or "cc"
+    version = _version(name)
+    what = source.revision[:16] if source.revision else "tree"
+    # The build folder of one compiler cannot serve another; the name tells versions apart too.
+    place = folder / f"{what}-{hashlib.sha256(f'{name} {version}'.encode()).hexdigest()[:8]}"
+    workers = tuple(place / f"layout-{k}" / WORKER for k in range(layouts))
+    if source.revision and all(worker.is_file() for worker in workers):
+        say(f"{source.title}: built earlier")
+        return Built(workers, version)
+    say(f"{source.title}: building it in {layouts} layouts")
+    place.mkdir(parents=True, exist_ok=True)
+    with checked_out(repository, source, place / "source") as sources:
+        for k, worker in enumerate(workers):
+            _link(sources.absolute(), place, k, compiler, jobs, source)
+            worker.parent.mkdir(exist_ok=True)
+            # By another name first: a gate that is stopped here must not leave half a program for the next.
+            unfinished = worker.with_suffix(".new")
+            shutil.copy2(place / "build" / WORKER, unfinished)
+            unfinished.replace(worker)
+    return Built(workers, version)
+
+
+def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: int, source: Source) -> None:
+    objects = place / "build"
+    environment = {key: value for key, value in os.environ.items() if key not in ("CC", "CFLAGS", "LDFLAGS")}
+    if compiler:
+        environment["CC"] = compiler
+    padding = _padding(place, layout, compiler or "cc")
+    log = place / "build.log"
+    for command in (
+        ["cmake", "-S", str(sources), "-B", str(objects), f"-DCMAKE_EXE_LINKER_FLAGS={padding}"],
+        ["cmake", "--build", str(objects), "--target", WORKER, "--parallel", str(jobs)],
+    ):
+        with log.open("w") as said:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
+        if done.returncode != 0:
+            lines = log.read_text(errors="replace").strip().splitlines()
+            wrong = [line for line in lines if "error" in line.lower()] or lines
+            raise BadInput(
+                log, f"a build of {source.title}", "mend it, or choose another revision; the whole log is in that file",
+                found=quoted(wrong[0] if wrong else f"exit status {done.returncode}"),
+            )  # fmt: skip
+
+
+def _padding(place: Path, layout: int, compiler: str) -> str:
+    """The object file that comes first in the link, "" for the layout that has none."""
+    if layout == 0:
+        return ""
+    code, data, zeroed = _PADDING[layout]
+    text, made = place / f"padding-{layout}.s", place / f"padding-{layout}.o"
+    text.write_text(
+        f".text\n.balign {_LINE}\n.zero {code}\n.data\n.balign {_LINE}\n.zero {data}\n"
+        f".bss\n.balign {_LINE}\n.zero {zeroed}\n"
+        '.section .note.GNU-stack,"",%progbits\n'
+    )
+    done = subprocess.run([*compiler.split(), "-c", str(text), "-o", str(made)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BadInput(text, "an assembler that takes it", "is CC a C compiler?", found=quoted(done.stderr.strip()))
+    return str(made.absolute())
+
+
+def _version(compiler: str) -> str:
+    try:
+        done = subprocess.run([*compiler.split(), "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError as error:
+        raise BadInput(compiler, "a C compiler", "name another: --base-cc, --head-cc", found=error.strerror) from error
+    lines = done.stdout.splitlines()
+    if done.returncode != 0 or not lines:
+        raise BadInput(
+            compiler, "a C compiler that tells its --version", "name another: --base-cc, --head-cc",
+            found=f"exit status {done.returncode}",
+        )  # fmt: skip
+    return lines[0]

@@ -1,0 +1,222 @@
+"""The command line of scripts/gate.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heaptoll.bad_input import BadInput
+from heaptoll.command_line import add_build_dir, clocked, exit_status
+from heaptoll.gate.measure import Stopped
+from heaptoll.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from heaptoll.gate.report import Report
+    from heaptoll.gate.sides import Sides
+
+_REPOSITORY = Path(__file__).resolve().parents[3]
+
+_EXAMPLE = """\
+examples:
+  scripts/gate.py --base main
+      the working tree against the branch main: both built, measured side by side, slower rows measured again
+  scripts/gate.py --base v1.0 --head v1.1 --profile smoke --filter '^returned_pointer/'
+      two revisions, some cases
+  scripts/gate.py --base-allocator /usr/lib/libold.so --head-allocator ./libnew.so
+      two versions of an allocator under one build
+  scripts/gate.py --base-cc gcc-12 --head-cc clang
+      two compilers on the same sources
+
+How it decides, and how often it is wrong: docs/METHOD.md, "The gate". Files: gate.json, gate.md in the folder of the
+first run, described in docs/FORMATS.md.
+
+exit status: 0 no regression; 1 regression: a row is slower in both measurements, or its exact counts are above their
+threshold; 2 something could not be measured, or bad input; 3 inconclusive: the machine was too noisy, or rows without
+an allocation moved
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _check(parser, options)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return exit_status("gate.py", options.results, lambda: _gate(options))
+    except Stopped as stopped:
+        print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
+        return stopped.status
+    except KeyboardInterrupt as interrupt:
+        print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
+        return 128 + int(interrupt.args[0] if interrupt.args else signal.SIGINT)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gate.py",
+        description="Measure a base and a head as lanes of one run, in the same milliseconds on the same core, measure "
+        "again what differs, in several layouts of both, and say whether the head is slower.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    sides = parser.add_argument_group("what to compare")
+    sides.add_argument("--base", metavar="REF", help="a commit, branch or tag")
+    sides.add_argument("--head", metavar="REF", help="another (default: the working tree as it is)")
+    sides.add_argument("--base-allocator", metavar="LIB", help="a library, or glibc, jemalloc, mimalloc, tcmalloc")
+    sides.add_argument("--head-allocator", metavar="LIB", help="another, to compare with it instead of two revisions")
+    sides.add_argument("--base-cc", metavar="CC", help="the compiler of the base (default: CC, or the usual one)")
+    sides.add_argument("--head-cc", metavar="CC", help="the compiler of the head (default: CC, or the usual one)")
+    cases = parser.add_argument_group("what to measure")
+    cases.add_argument("--profile", choices=("smoke", "quick", "full"), default="quick", help="which cases (quick)")
+    cases.add_argument("--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: the others")
+    cases.add_argument(
+        "--allocators", metavar="A,B=/path/lib.so", help="only these (default: glibc and all that are installed)"
+    )
+    decide = parser.add_argument_group("how to decide")
+    decide.add_argument(
+        "--dead-zone-percent", type=_number(0, 100), default=1.0, metavar="PERCENT",
+        help="a change of no more than this is none (1)",
+    )  # fmt: skip
+    decide.add_argument(
+        "--dead-zone-ns", type=_number(0, 1e6), default=0.05, metavar="NS",
+        help="nor is one of no more than so many ns per operation (0.05)",
+    )  # fmt: skip
+    decide.add_argument(
+        "--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)"
+    )
+    decide.add_argument(
+        "--second-launches", type=_whole(6, 10000), metavar="N", help="of what is measured again (64)"
+    )
+    decide.add_argument(
+        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for the second measurement (4)"
+    )
+    places = parser.add_argument_group("where to")
+    places.add_argument(
+        "--results", type=Path, default=Path("results/gate"), metavar="DIR",
+        help="runs, gate.json and gate.md go to DIR/runs/ID (default: results/gate)",
+    )  # fmt: skip
+    places.add_argument(
+        "--summary", type=Path, metavar="FILE",
+        help="append the Markdown to this file too (default: what GITHUB_STEP_SUMMARY names, if anything)",
+    )  # fmt: skip
+    add_build_dir(parser)
+    return parser
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, not {text!r}")
+        return value
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return read
+
+
+def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Ends the program with status 2 and its usage when the sides are not two."""
+    libraries = (options.base_allocator, options.head_allocator)
+    if any(libraries):
+        if not all(libraries):
+            parser.error("--base-allocator and --head-allocator go together: one for each side")
+        if options.base or options.base_cc or options.allocators:
+            parser.error("two allocators are compared under one build: leave out --base, --base-cc and --allocators")
+    elif not options.base and not (options.base_cc and options.head_cc):
+        parser.error("which base? --base REF, or two allocators, or two compilers: see the examples of --help")
+
+
+def _gate(options: argparse.Namespace) -> int:
+    # pandas and scipy take half a second to import; --help and a typing mistake need neither.
+    from dataclasses import replace
+
+    from heaptoll.gate import decide, report, run
+    from heaptoll.gate.measure import Chosen
+    from heaptoll.verdict.zone import DeadZone
+
+    say = clocked()
+    heaptoll = (options.build_dir / "heaptoll").absolute()
+    if not heaptoll.is_file():
+        raise BadInput(heaptoll, "a built program", "run `make build` first", found="no such file")
+    first, second = run.FIRST, run.SECOND
+    if options.launches:
+        first = replace(first, launches=options.launches, max_seconds_per_case=0.25 * options.launches)
+    if options.second_launches:
+        second = replace(second, launches=options.second_launches, max_seconds_per_case=0.0625 * options.second_launches)
+    if options.layouts:
+        second = replace(second, layouts=options.layouts)
+    zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
+    plan = run.Plan(heaptoll, options.results, zone, first, second)
+    sides = _sides(options, heaptoll, second.layouts, say)
+    timed = run.time_sides(plan, sides, Chosen(options.profile, options.filter), say)
+    found = report.Report(
+        sides.base_title, sides.head_title, zone, timed, decide.judgement(timed.rows, [], [], timed.losses)
+    )
+    return _tell(options, found)
+
+
+def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Callable[[str], None]) -> Sides:
+    from heaptoll.counts.catalogue import ask
+    from heaptoll.gate.build import build
+    from heaptoll.gate.sides import AllocatorSides, BuildSides
+    from heaptoll.gate.source import source_of
+
+    folder, jobs = options.build_dir.absolute() / "gate", os.cpu_count() or 1
+    usual = os.environ.get("CC") or None
+    head_source = source_of(_REPOSITORY, options.head)
+    head = build(_REPOSITORY, head_source, folder, layouts, options.head_cc or usual, jobs, say)
+    if options.base_allocator:
+        return AllocatorSides(
+            options.base_allocator, options.head_allocator, head.workers, options.base_allocator, options.head_allocator
+        )
+    base_source = source_of(_REPOSITORY, options.base) if options.base else head_source
+    base = build(_REPOSITORY, base_source, folder, layouts, options.base_cc or usual, jobs, say)
+    asked = [] if options.allocators is None else [f"--allocators={options.allocators}"]
+    lanes = [line.partition("\t") for line in ask([heaptoll, "--list-lanes", *asked]).splitlines()]
+    differ = base.compiler != head.compiler
+    return BuildSides(
+        f"{base_source.title}, {base.compiler}" if differ else base_source.title,
+        f"{head_source.title}, {head.compiler}" if differ else head_source.title,
+        base.workers,
+        head.workers,
+        tuple(f"{name}={library}" if library else name for name, _, library in lanes),
+    )
+
+
+def _tell(options: argparse.Namespace, found: Report) -> int:
+    from heaptoll.gate import report
+    from heaptoll.gate.json_file import as_json
+
+    folder = options.results / "runs" / found.timed.runs[0]
+    markdown = report.as_markdown(found)
+    write_whole(folder / "gate.json", as_json(found).encode())
+    write_whole(folder / "gate.md", markdown.encode())
+    summary = options.summary or os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown)
+    print(report.as_text(found))
+    print(f"{folder / 'gate.json'}", file=sys.stderr)
+    return found.judgement.conclusion.value

@@ -1,0 +1,240 @@
+"""What a gate concludes from its two measurements. Pure functions; nothing here runs or reads anything.
+
+- The first measurement only says what to look at again: every row whose interval leaves the dead zone and whose
+  estimate is more than half of the zone away from no change. It accuses nobody.
+- The second measurement is new launches, more of them, in several layouts of both sides. It alone decides, so that
+  what chance picked in the first finds no help in it: `slower` and `faster` as heaptoll.verdict.judge says, with
+  Holm's correction over all that was measured again.
+- `layout`: a change that some layouts show and others do not, by a test of that difference.
+- Control rows are arms without an allocation. One that moves says that something other than the code under test did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from scipy.stats import kruskal
+
+from heaptoll.gate.paired import Key, Pair
+from heaptoll.gate.sides import Sides
+from heaptoll.verdict.comparison import Comparison, Sample
+from heaptoll.verdict.judge import Row, Verdict, judge
+from heaptoll.verdict.zone import DeadZone
+
+# With fewer launches quiet on both sides, or less than half of them, a row says nothing.
+FEWEST_LAUNCHES = 6
+# A gate in which fewer rows than this said anything has not looked.
+FEWEST_USABLE = 0.5
+# The level at which layouts differ from each other.
+LAYOUT_LEVEL = 0.01
+
+
+class Outcome(Enum):
+    """The verdict of a gate on one row: the four of a comparison, and one more."""
+
+    SLOWER = "slower"
+    FASTER = "faster"
+    SAME = "same"
+    UNSURE = "unsure"
+    LAYOUT = "layout"
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One arm of one case under one allocator.
+
+    `first`, `second`: the two measurements; `second` is None where the first left nothing to ask, both are None where
+    too few launches were quiet. `outcome` and `note` are the verdict and its reason. `lost`: the row could not be
+    judged because the machine was too noisy.
+    """
+
+    key: Key
+    control: bool
+    first: Row | None
+    second: Row | None
+    outcome: Outcome
+    note: str
+    lost: bool = False
+
+    @property
+    def decisive(self) -> Row | None:
+        """The measurement that the verdict is from."""
+        return self.second or self.first
+
+
+def is_usable(pair: Pair) -> bool:
+    """Are there launches enough that were quiet on both sides?"""
+    quiet = len(pair.base_ns)
+    return quiet >= FEWEST_LAUNCHES and 2 * quiet >= pair.launches
+
+
+def judged(pairs: Sequence[Pair], zone: DeadZone) -> dict[Key, Row]:
+    """The verdicts on the usable ones, with Holm's correction over them."""
+    usable = [pair for pair in pairs if is_usable(pair)]
+    rows = judge([Comparison(*pair.key, Sample(pair.base_ns, pair.head_ns, paired=True)) for pair in usable], zone)
+    return {pair.key: row for pair, row in zip(usable, rows)}
+
+
+def must_look_again(row: Row) -> bool:
+    """Is this row of a first measurement worth a second one?"""
+    return row.verdict is not Verdict.SAME and abs(row.change_ns) > row.zone_ns / 2
+
+
+@dataclass(frozen=True)
+class LayoutGroups:
+    """Relative changes of the launches of one row, by the layout that one side had."""
+
+    changes: Mapping[int, Sequence[float]]
+
+    def medians(self) -> dict[int, float]:
+        return {layout: float(np.median(values)) for layout, values in self.changes.items()}
+
+    def differ(self) -> bool:
+        """Do the layouts differ from each other, at LAYOUT_LEVEL? By Kruskal and Wallis; needs 3 launches in each."""
+        groups = [values for values in self.changes.values() if len(values) >= 3]
+        if len(groups) < 2 or np.ptp(np.concatenate(groups)) == 0:
+            return False
+        return bool(kruskal(*groups).pvalue <= LAYOUT_LEVEL)
+
+
+def layout_groups(pair: Pair, sides: Sides, layouts: int) -> tuple[LayoutGroups, LayoutGroups]:
+    """The changes by the layout of the base and by that of the head, in parts of the base's median."""
+    reference = float(np.median(list(pair.base_ns.values())))
+    by_base: dict[int, list[float]] = {}
+    by_head: dict[int, list[float]] = {}
+    for launch, base in pair.base_ns.items():
+        change = (pair.head_ns[launch] - base) / reference
+        had = sides.layouts_of(launch, layouts)
+        by_base.setdefault(had.base, []).append(change)
+        by_head.setdefault(had.head, []).append(change)
+    return LayoutGroups(by_base), LayoutGroups(by_head)
+
+
+def depends_on_layout(row: Row, direction: int, groups: Sequence[LayoutGroups]) -> str:
+    """Why a change of this row, upward (1) or downward (-1), is one of layout, in words; "" when all layouts show it or
+    none stands out."""
+    zone = row.zone_ns / row.base_ns
+    for side, each in zip(("base", "head"), groups):
+        medians = each.medians()
+        showing = [layout for layout, median in medians.items() if direction * median > zone]
+        if each.differ() and showing and len(showing) < len(medians):
+            found = ", ".join(f"{100 * median:+.1f} %" for _, median in sorted(medians.items()))
+            return f"{len(showing)} of {len(medians)} layouts of {side} show it: {found}"
+    return ""
+
+
+def conclude(
+    first: Sequence[Pair], second: Sequence[Pair], sides: Sides, layouts: int, zone: DeadZone
+) -> list[GateRow]:
+    """One row per pair of the first measurement, in its order. `second`: what was measured again."""
+    first_rows = judged(first, zone)
+    again = {pair.key: pair for pair in second}
+    flagged = [again[key] for key, row in first_rows.items() if must_look_again(row) and key in again]
+    second_rows = judged(flagged, zone)
+    found = []
+    for pair in first:
+        row = first_rows.get(pair.key)
+        if row is None:
+            found.append(_not_judged(pair, None))
+        elif not must_look_again(row):
+            found.append(GateRow(pair.key, pair.is_control, row, None, *_of_first(row)))
+        elif pair.key not in second_rows:
+            found.append(_not_judged(again.get(pair.key, pair), row))
+        else:
+            confirmed = second_rows[pair.key]
+            groups = layout_groups(again[pair.key], sides, layouts)
+            found.append(GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, groups)))
+    return found
+
+
+def _of_first(row: Row) -> tuple[Outcome, str]:
+    """A row that was not looked at again is the same or, with so few launches, not known to be."""
+    if row.verdict is Verdict.SAME:
+        return Outcome.SAME, ""
+    return Outcome.UNSURE, "no change worth a second look, but the interval is wider than the dead zone"
+
+
+def _of_second(first: Row, row: Row, groups: Sequence[LayoutGroups]) -> tuple[Outcome, str]:
+    certain = row.verdict in (Verdict.SLOWER, Verdict.FASTER)
+    direction = 1 if (row if certain else first).change_ns > 0 else -1
+    why = depends_on_layout(row, direction, groups)
+    return (Outcome.LAYOUT, why) if why else (Outcome(row.verdict.value), row.note)
+
+
+def _not_judged(pair: Pair, first: Row | None) -> GateRow:
+    if pair.reason:
+        return GateRow(pair.key, pair.is_control, first, None, Outcome.UNSURE, pair.reason)
+    note = f"{len(pair.base_ns)} of {pair.launches} launches were quiet on both sides"
+    return GateRow(pair.key, pair.is_control, first, None, Outcome.UNSURE, note, lost=True)
+
+
+class Conclusion(Enum):
+    """What a gate says, and its exit status."""
+
+    FINE = 0
+    REGRESSION = 1
+    FAILED = 2
+    INCONCLUSIVE = 3
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`reasons`: why, in words, the weightiest first."""
+
+    conclusion: Conclusion
+    reasons: tuple[str, ...]
+
+
+def judgement(
+    rows: Sequence[GateRow], red_counts: Sequence[Key], changed_controls: Sequence[Key], losses: str
+) -> Judgement:
+    """What follows from all rows. `red_counts`: rows whose exact counts are above their threshold, which no noise can
+    touch; `changed_controls`: control rows whose instructions changed, so that they are code under test like any other.
+    `losses`: what could not be measured at all."""
+    changed = set(changed_controls)
+    moved = [row for row in rows if row.control and row.key not in changed and _has_moved(row)]
+    red = [row for row in rows if row.outcome is Outcome.SLOWER and (not row.control or row.key in changed)]
+    reasons = []
+    if red_counts:
+        reasons.append(f"{_many(len(red_counts), 'row')} above the threshold of its counts")
+    if moved:
+        reasons.append(
+            f"{_many(len(moved), 'control row')} moved, which no allocation can explain: {_names(moved)}; "
+            "the times prove nothing"
+        )
+    elif red:
+        reasons.insert(0, f"{_many(len(red), 'row')} slower in both measurements")
+    if losses:
+        reasons.append("something could not be measured")
+    lost = [row for row in rows if row.lost]
+    blind = len(lost) > (1 - FEWEST_USABLE) * len(rows)
+    unconfirmed = [row for row in lost if row.first is not None]
+    if blind:
+        reasons.append(f"too noisy: {len(lost)} of {_many(len(rows), 'row')} had too few quiet launches")
+    elif unconfirmed:
+        reasons.append(
+            f"too noisy: {_many(len(unconfirmed), 'row')} could not be measured again: {_names(unconfirmed)}"
+        )
+    if red_counts or (red and not moved):
+        return Judgement(Conclusion.REGRESSION, tuple(reasons))
+    if losses:
+        return Judgement(Conclusion.FAILED, tuple(reasons))
+    if moved or blind or unconfirmed:
+        return Judgement(Conclusion.INCONCLUSIVE, tuple(reasons))
+    return Judgement(Conclusion.FINE, tuple(reasons))
+
+
+def _has_moved(row: GateRow) -> bool:
+    return row.outcome in (Outcome.SLOWER, Outcome.FASTER)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _names(rows: Sequence[GateRow]) -> str:
+    names = [f"{row.key.case} {row.key.arm} ({row.key.allocator})" for row in rows]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

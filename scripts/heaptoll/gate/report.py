@@ -1,0 +1,153 @@
+"""What a gate tells: for the terminal, as Markdown for a pull request, as JSON for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome
+from heaptoll.gate.run import Timed
+from heaptoll.verdict.zone import DeadZone
+
+_TITLES = {
+    Conclusion.FINE: "no regression",
+    Conclusion.REGRESSION: "regression",
+    Conclusion.FAILED: "not everything could be measured",
+    Conclusion.INCONCLUSIVE: "inconclusive",
+}
+_ORDER = (Outcome.SLOWER, Outcome.LAYOUT, Outcome.FASTER, Outcome.UNSURE)
+# A row that no one can read is no help; the files have them all.
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything there is to tell. `counts`: the lines about exact counts, or why there are none."""
+
+    base_title: str
+    head_title: str
+    zone: DeadZone
+    timed: Timed
+    judgement: Judgement
+    counts: tuple[str, ...] = ()
+
+
+def title(report: Report) -> str:
+    return f"gate: {_TITLES[report.judgement.conclusion]}"
+
+
+def notable(rows: Iterable[GateRow]) -> list[GateRow]:
+    """What a reader should see: every change, and what may be one; the largest first within each kind."""
+    chosen = [
+        row for row in rows
+        if row.outcome in _ORDER and (row.outcome is not Outcome.UNSURE or _may_be_one(row))
+    ]  # fmt: skip
+    return sorted(chosen, key=lambda row: (_ORDER.index(row.outcome), -abs(_percent(row))))
+
+
+def _may_be_one(row: GateRow) -> bool:
+    decisive = row.decisive
+    return not row.lost and decisive is not None and abs(decisive.change_ns) > decisive.zone_ns
+
+
+def _percent(row: GateRow) -> float:
+    decisive = row.decisive
+    return 0.0 if decisive is None else decisive.change_percent or 0.0
+
+
+def as_text(report: Report) -> str:
+    """Lines for a terminal, without a newline at the end."""
+    rows = notable(report.timed.rows)
+    lines = [f"base: {report.base_title}", f"head: {report.head_title}", ""]
+    if rows:
+        lines += [*_laid_out([_HEADER, *(_cells(row) for row in rows[:MOST_ROWS])]), *_left_out(rows), ""]
+    lines += [*_tail(report), "", title(report), *(f"  {reason}" for reason in report.judgement.reasons)]
+    return "\n".join(lines)
+
+
+def as_markdown(report: Report) -> str:
+    """A section for a pull request or a step summary: the verdict, the changed rows, the rest folded."""
+    rows = notable(report.timed.rows)
+    lines = [f"## Heaptoll {title(report)}", "", *(f"- {reason}" for reason in report.judgement.reasons), ""]
+    lines += [f"Base: {_escaped(report.base_title)}  ", f"Head: {_escaped(report.head_title)}", ""]
+    if rows:
+        lines += ["| " + " | ".join(_HEADER) + " |", "|---|---|---|--:|--:|--:|--:|---|---|"]
+        lines += ["| " + " | ".join(map(_escaped, _cells(row))) + " |" for row in rows[:MOST_ROWS]]
+        lines += [*_left_out(rows), ""]
+    lines += ["<details><summary>What was measured</summary>", ""]
+    lines += [f"- {_escaped(line)}" for line in _tail(report)]
+    lines += ["", "</details>"]
+    return "\n".join(lines) + "\n"
+
+
+_HEADER = ("case", "arm", "allocator", "base ns", "head ns", "change", "95 % interval", "verdict", "why")
+
+
+def _cells(row: GateRow) -> tuple[str, ...]:
+    decisive = row.decisive
+    word = row.outcome.value + (" (control)" if row.control else "")
+    if decisive is None:
+        return (*_names(row), "", "", "", "", word, row.note)
+    reference = decisive.base_ns / 100
+    return (
+        *_names(row), f"{decisive.base_ns:.2f}", f"{decisive.head_ns:.2f}", f"{decisive.change_ns / reference:+.2f} %",
+        f"{decisive.low_ns / reference:+.2f} to {decisive.high_ns / reference:+.2f} %", word, row.note,
+    )  # fmt: skip
+
+
+def _names(row: GateRow) -> tuple[str, str, str]:
+    return row.key.case, row.key.arm, row.key.allocator
+
+
+def _left_out(rows: Sequence[GateRow]) -> list[str]:
+    return [f"and {len(rows) - MOST_ROWS} more rows, in gate.json"] if len(rows) > MOST_ROWS else []
+
+
+def _tail(report: Report) -> list[str]:
+    timed = report.timed
+    outcomes = Counter(row.outcome.value for row in timed.rows)
+    again = sum(row.second is not None for row in timed.rows)
+    words = ", ".join(f"{outcomes[each.value]} {each.value}" for each in Outcome if outcomes[each.value])
+    lines = [
+        f"{timed.cases} cases, {len(timed.rows)} rows: {words or 'none'}; {again} measured twice",
+        f"dead zone {100 * report.zone.relative:g} %, at least {report.zone.floor_ns:g} ns; "
+        f"{timed.measuring_seconds:.0f} s of measuring, {timed.measuring_seconds / max(timed.cases, 1):.2f} s a case",
+        _resolution(timed.rows),
+    ]
+    lines += report.counts
+    lines += [f"not compared: {each}" for each in timed.one_sided]
+    lines += [f"warning: {each}" for each in timed.warnings]
+    if timed.losses:
+        lines.append(timed.losses)
+    return [line for line in lines if line]
+
+
+def _resolution(rows: Sequence[GateRow]) -> str:
+    """How small a change the gate could have seen: half the width of the intervals."""
+    widths = sorted(
+        50 * (row.decisive.high_ns - row.decisive.low_ns) / row.decisive.base_ns
+        for row in rows if row.decisive is not None and row.decisive.base_ns > 0
+    )  # fmt: skip
+    if not widths:
+        return ""
+    return (
+        f"intervals: ±{widths[len(widths) // 2]:.2f} % for the middle row, "
+        f"±{widths[min(len(widths) * 9 // 10, len(widths) - 1)]:.2f} % for nine of ten"
+    )
+
+
+def _laid_out(cells: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    numbers = range(3, 7)
+    return [
+        "  ".join(
+            cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(zip(line, widths))
+        ).rstrip()
+        for line in cells
+    ]  # fmt: skip
+
+
+def _escaped(text: str) -> str:
+    """What Markdown would take for its own."""
+    return "".join(f"\\{c}" if c in "|\\`*_<>[]" else c for c in text.replace("\n", " "))

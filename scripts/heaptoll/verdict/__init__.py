@@ -1,0 +1,1 @@
+"""What is a change, and what is not: base against head, decided once for every command that compares."""
