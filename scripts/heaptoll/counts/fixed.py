@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +31,8 @@ TUNABLES = ":".join([
 GUARDS = ("fork", "alignment", "tunables", "clock", "addresses")
 
 _ADDR_NO_RANDOMIZE = 0x0040000
-_PR_SET_THP_DISABLE = 41
+_ASK_PERSONALITY = 0xFFFFFFFF
+_PR_SET_THP_DISABLE, _PR_GET_THP_DISABLE = 41, 42
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,27 @@ def fix(off: frozenset[str] = frozenset()) -> Fixed:
         "cpus_seen": "1",
     }
     return Fixed(off, facts)
+
+
+@contextmanager
+def fixed_for_now(off: frozenset[str] = frozenset()) -> Iterator[Fixed]:
+    """Like `fix`, and afterwards as it was: what is timed later in this process must have its random addresses.
+
+    A personality belongs to a thread: threads that start processes in between must be started in between, too.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    personality = libc.personality(_ASK_PERSONALITY)
+    huge_pages_off = libc.prctl(_PR_GET_THP_DISABLE, 0, 0, 0, 0)
+    limits = {which: resource.getrlimit(which) for which in (resource.RLIMIT_STACK, resource.RLIMIT_CORE)}
+    try:
+        yield fix(off)
+    finally:
+        for which, limit in limits.items():
+            resource.setrlimit(which, limit)
+        if huge_pages_off != -1:
+            libc.prctl(_PR_SET_THP_DISABLE, huge_pages_off, 0, 0, 0)
+        if personality != -1:
+            libc.personality(personality)
 
 
 def usable_cpus() -> list[int]:

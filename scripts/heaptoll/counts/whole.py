@@ -69,14 +69,14 @@ class Whole:
 
 def count(chosen: Chosen, counter: Counter, seats: Seats, say: Callable[[str, int, int], None]) -> Whole:
     """Counts everything. `say` gets what is done, how far, of how many. Raises BadInput when a worker cannot work."""
-    tasks = _tasks(chosen.cases, _pilot(chosen.cases, counter, seats, say))
+    tasks = tasks_for(chosen.cases, pilot(chosen.cases, counter, seats, say))
     lanes = range(len(chosen.lanes))
 
     def both(
         how: Callable[[Lane, Sequence[Task], Callable[[], None]], Pass], what: str,
         lists: Sequence[Sequence[Task]], passes: int,
     ) -> list[Pass]:  # fmt: skip
-        done = _Tally(what, sum(map(len, lists)) * passes, say)
+        done = Tally(what, sum(map(len, lists)) * passes, say)
         return seats.all([
             partial(how, chosen.lanes[lane], lists[lane], done) for lane in lanes for _ in range(passes)
         ])  # fmt: skip
@@ -104,8 +104,8 @@ def count(chosen: Chosen, counter: Counter, seats: Seats, say: Callable[[str, in
     return Whole(rows, answered, _variants(instructions))
 
 
-class _Tally:
-    """Counts what several threads have done."""
+class Tally:
+    """Counts what several threads have done, and says so."""
 
     def __init__(self, what: str, total: int, say: Callable[[str, int, int], None]) -> None:
         self._what, self._total, self._say, self._done = what, total, say, 0
@@ -117,20 +117,21 @@ class _Tally:
             self._say(self._what, self._done, self._total)
 
 
-def _pilot(
+def pilot(
     cases: Sequence[Case], counter: Counter, seats: Seats, say: Callable[[str, int, int], None]
 ) -> dict[str, Outcome]:
     """A few operations of each case's first arm, always with the C library: how long is one of them?"""
     tasks = [Task(case.name, case.arms[0], PILOT) for case in cases]
-    done = _Tally("pilot", len(tasks), say)
+    done = Tally("pilot", len(tasks), say)
     [found] = seats.all([lambda: counter.instructions(_C_LIBRARY, tasks, done)])
     return {each.task.case: each for each in found.outcomes}
 
 
-def _tasks(cases: Sequence[Case], pilot: Mapping[str, Outcome]) -> list[Task]:
+def tasks_for(cases: Sequence[Case], piloted: Mapping[str, Outcome]) -> list[Task]:
+    """Every arm of the cases, with as many operations as the pilot says of its case."""
     tasks = []
     for case in cases:
-        difference = pilot[case.name].difference
+        difference = piloted[case.name].difference
         operations = operations_for(None if difference is None else difference / PILOT)
         tasks += [Task(case.name, arm, operations) for arm in case.arms]
     return tasks
