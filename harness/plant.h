@@ -10,8 +10,8 @@
  *   program  case  arm  per mille
  *
  * Program and case are patterns of fnmatch(3) without flags, so that a star also stands for slashes; the
- * program is the path that the coordinator started, so that two builds that are the same file under two names
- * differ by the plant alone. The first line that fits counts.
+ * program is the path that the coordinator started, so that two builds that are copies of one file differ by
+ * the plant alone. The first line that fits counts.
  *
  * Census, audit and counts see the arm as it is: what is planted is time, not code. For code that differs
  * there is benches/plants/.
