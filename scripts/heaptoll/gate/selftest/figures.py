@@ -18,6 +18,7 @@ class Selftest:
     planned: int  # trials and Google Benchmark pairs, had nobody stopped it
     trials: list[Done] = field(default_factory=list)
     gbench: list[GbenchPair] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)  # steps that came to nothing, and why
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)  # what could not be tried here, and why
     machine: str = ""
@@ -26,7 +27,17 @@ class Selftest:
 
     @property
     def is_complete(self) -> bool:
-        return len(self.trials) + len(self.gbench) >= self.planned
+        return self.steps_done >= self.planned
+
+    @property
+    def short_revision(self) -> str:
+        """The first digits of the commit, and what was said of it."""
+        revision, *words = self.revision.split(" ", 1)
+        return " ".join([revision[:12], *words])
+
+    @property
+    def steps_done(self) -> int:
+        return len(self.trials) + len(self.gbench) + len(self.failures)
 
     def as_json(self) -> dict[str, Any]:
         """Everything measured, for a file; from_json reads it back."""

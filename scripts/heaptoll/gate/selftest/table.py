@@ -26,8 +26,9 @@ def _heading(found: Selftest) -> list[str]:
         many += f" (of {found.planned} planned)"
     return [
         f"{many} in random order, {found.seconds / 60:.0f} minutes ({found.date}; {found.machine}; "
-        f"commit {found.revision[:12]}; seed {found.seed})",
+        f"commit {found.short_revision}; seed {found.seed})",
         *(f"\nNot tried: {note}" for note in found.notes),
+        *([f"\nFailed: {len(found.failures)}, the first: {found.failures[0]}"] if found.failures else []),
     ]
 
 

@@ -60,7 +60,8 @@ class TrialResult:
 
     `comparisons`: rows that could have gone red, one for each case × allocator × arm that is no control. `pairs`: one
     for each case × allocator. `red`, `red_by_counts`: the rows that it calls regressions, by the clock and by the
-    counts; none when it is `inconclusive`. `measuring_seconds`: wall time of heaptoll, both measurements. `cases`: how
+    counts, which are none when it is `inconclusive`; `counted_more`: rows in which the counts show more of anything, above
+    their threshold or not. `measuring_seconds`: wall time of heaptoll, both measurements. `cases`: how
     many were measured. `counts_missing`: why the counts were not taken, "" where they were or were not asked for.
     """
 
@@ -72,6 +73,7 @@ class TrialResult:
     measuring_seconds: float
     cases: int
     allocators: tuple[str, ...]
+    counted_more: tuple[Place, ...] = ()
     counts_missing: str = ""
 
     @property
@@ -101,7 +103,7 @@ class Done:
         trial["kind"] = Kind(trial["kind"])
         for key in ("cases", "planted"):
             trial[key] = tuple(trial[key])
-        for key in ("red", "red_by_counts"):
+        for key in ("red", "red_by_counts", "counted_more"):
             result[key] = tuple(Place(*each) for each in result[key])
         result["allocators"] = tuple(result["allocators"])
         return Done(Trial(**trial), TrialResult(**result))
