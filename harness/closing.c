@@ -33,6 +33,10 @@ static void warn_about_run(struct ht_run *run) {
             "the best probe reading fell by %.1f %% during the run: its first launches were judged "
             "too leniently",
             100 * (engine->best_first / best - 1));
+    if (engine->herd.addresses_refused)
+        ht_run_json_warn(run->json,
+                         "this kernel or sandbox lets no process choose its addresses: the lanes of a launch "
+                         "had them at random, and differ by a little more");
     if (engine->threaded_launches)
         ht_run_json_warn(run->json,
                          "in %llu launches an allocator started a thread: glibc takes slower paths then",

@@ -12,6 +12,7 @@ bool ht_engine_open(struct ht_engine *engine, int cpu, double hang_seconds, cons
     engine->start = ht_now();
     if (!ht_herd_open(&engine->herd, hang_seconds, stop, error) || !ht_cores_init(&engine->cores, cpu, error))
         return false;
+    engine->herd.shared_addresses = engine->plan.shared_addresses;
     ht_counters_publish(&engine->counters, engine->herd.page);
     engine->herd.count_seconds = 4 * ht_counters_seconds(&engine->counters, engine->plan.slice_us);
     ht_probe_size(engine->herd.page);

@@ -1,5 +1,6 @@
 #include "herd.h"
 
+#include "addresses.h"
 #include "clock.h"
 #include "crash.h"
 #include "futex.h"
@@ -18,6 +19,7 @@ extern char **environ;
 
 #define LOOK_AFTER_NS 50000000u /* how long we sleep without looking whether the worker lives */
 #define START_SECONDS 10.0
+#define LEVEL_BYTES 16384u /* two names of a program and a library, as long as they usually are and more */
 
 bool ht_herd_open(struct ht_herd *herd, double hang_seconds, const volatile sig_atomic_t *stop,
                   struct ht_error *error) {
@@ -119,32 +121,55 @@ static char **environment_for(const char *library, uint32_t padding) {
 }
 
 
+/* The kernel copies the program's name twice and the environment above the stack, so that a longer path moves
+ * the stack. With shared addresses, all lanes get as many bytes there. */
+static uint32_t padding_of(const struct ht_herd *herd, const char *worker, const char *library,
+                           const struct ht_layout *layout) {
+    size_t names = 2 * strlen(worker) + strlen(library);
+    bool level = herd->shared_addresses && names < LEVEL_BYTES;
+    return layout->environment_bytes + (level ? (uint32_t)(LEVEL_BYTES - names) : 0);
+}
+
+
+/* posix_spawn in a process group of its own: Ctrl-C at the terminal is for the coordinator alone. Returns its
+ * error. */
+static int spawn(struct ht_herd *herd, uint32_t lane, const struct ht_layout *layout, char **argv,
+                 char **environment) {
+    struct ht_addresses before;
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    bool shared = herd->shared_addresses && ht_addresses_share(layout->mapping_pages, &before);
+    herd->addresses_refused |= herd->shared_addresses && !shared;
+    int failed = posix_spawn(&herd->pids[lane], argv[0], NULL, &attributes, argv, environment);
+    if (shared)
+        ht_addresses_restore(&before);
+    posix_spawnattr_destroy(&attributes);
+    return failed;
+}
+
+
 enum ht_outcome ht_herd_start(struct ht_herd *herd, uint32_t lane, const char *worker, const char *library,
                               const char *case_name, const struct ht_layout *layout) {
     struct ht_slot *slot = &herd->page->lanes[lane];
     char fd[16], number[16], parent[16], stack[16], heap[16];
-    posix_spawnattr_t attributes;
 
     memset(slot, 0, sizeof *slot);
     slot->current_arm = -1;
     snprintf(fd, sizeof fd, "%d", herd->page_fd);
-    snprintf(number, sizeof number, "%u", lane);
+    snprintf(number, sizeof number, "%02u", lane);
     snprintf(parent, sizeof parent, "%d", (int)getpid());
     snprintf(stack, sizeof stack, "%u", layout->stack_offset_bytes);
     snprintf(heap, sizeof heap, "%u", layout->heap_offset_bytes);
     char *argv[] = {(char *)worker, "--lane", fd, number, parent, (char *)case_name, stack, heap, NULL};
-    char **environment = environment_for(library, layout->environment_bytes);
+    char **environment = environment_for(library, padding_of(herd, worker, library, layout));
     if (!environment) {
         snprintf(herd->last_words, sizeof herd->last_words, "out of memory while starting the worker");
         return HT_CRASHED;
     }
     uint32_t seen = __atomic_load_n(&herd->page->done, __ATOMIC_ACQUIRE);
-    /* A process group of its own: Ctrl-C at the terminal is for the coordinator alone. */
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    int failed = posix_spawn(&herd->pids[lane], worker, NULL, &attributes, argv, environment);
-    posix_spawnattr_destroy(&attributes);
+    int failed = spawn(herd, lane, layout, argv, environment);
     free(environment);
     if (failed) {
         herd->pids[lane] = 0;

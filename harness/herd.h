@@ -24,6 +24,8 @@ struct ht_herd {
     int page_fd;
     double hang_seconds;               /* how long a worker may keep the token */
     double count_seconds;              /* and so much longer for HT_COMMAND_COUNT */
+    bool shared_addresses;             /* workers lie where the layout says, and nowhere by chance */
+    bool addresses_refused;            /* the kernel or a sandbox forbade that */
     const volatile sig_atomic_t *stop; /* set by a signal handler: stop within a slice */
     pid_t pids[HT_MAX_LANES];          /* 0: not running */
     char last_words[256];              /* how the last worker that failed did so */
@@ -34,6 +36,7 @@ struct ht_layout {
     uint32_t environment_bytes; /* padding in the environment, which moves the stack's start */
     uint32_t stack_offset_bytes;
     uint32_t heap_offset_bytes; /* one block taken before all others, 0: none */
+    uint32_t mapping_pages;     /* with shared addresses: how far down libraries and mappings are moved */
 };
 
 /* Makes the page shared with the workers. The caller ends it with ht_herd_close. */

@@ -17,8 +17,9 @@ enum ht_outcome ht_lane_start(struct ht_herd *herd, struct ht_lane *asked, uint3
         snprintf(preload, sizeof preload, "%s", asked->library);
     enum ht_outcome outcome = ht_herd_start(herd, lane, worker, preload, case_name, layout);
     if (outcome == HT_CRASHED || outcome == HT_TIMEOUT) {
-        ht_fail(error, "allocator '%s': its worker does not start: %s\nlibrary: %s", asked->allocator,
-                herd->last_words, asked->library[0] ? asked->library : "(the C library)");
+        ht_fail(error, "allocator '%s', build '%s': its worker does not start: %s\nworker: %s\nlibrary: %s",
+                asked->allocator, build->name, herd->last_words, worker,
+                asked->library[0] ? asked->library : "(the C library)");
         return HT_CRASHED;
     }
     if (outcome == HT_DONE && !ht_lane_verify(asked, &herd->page->lanes[lane], error))

@@ -1,5 +1,6 @@
 #include "launch.h"
 
+#include "addresses.h"
 #include "lane_start.h"
 #include "rng.h"
 #include "series.h"
@@ -16,6 +17,10 @@
 #define SETTLE_US 700.0
 /* A census pass that says how long an operation takes. */
 #define CENSUS_US 30.0
+/* How many pages shared addresses move stack and heap by at most: little of an 8 MiB stack, and a block that
+ * glibc still takes from its heap. */
+#define STACK_PAGES 64
+#define HEAP_PAGES 28
 
 struct launch {
     struct ht_engine *engine;
@@ -31,13 +36,20 @@ struct launch {
     struct ht_series series[HT_MAX_LANES][HT_MAX_ARMS];
 };
 
-struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch) {
+struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch,
+                                bool shared_addresses) {
     struct ht_rng rng = {seed ^ ht_hash(case_name) ^ (uint64_t)launch * 0x2545f4914f6cdd1du};
-    return (struct ht_layout){
+    struct ht_layout layout = {
         .environment_bytes = (uint32_t)ht_rng_below(&rng, 4096),
         .stack_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
         .heap_offset_bytes = (uint32_t)ht_rng_below(&rng, 256) * 16,
     };
+    if (shared_addresses) { /* whole pages too, which the kernel draws otherwise */
+        layout.stack_offset_bytes += (uint32_t)ht_rng_below(&rng, STACK_PAGES) * 4096;
+        layout.heap_offset_bytes += (uint32_t)ht_rng_below(&rng, HEAP_PAGES) * 4096;
+        layout.mapping_pages = (uint32_t)ht_rng_below(&rng, HT_MAPPING_PAGES);
+    }
+    return layout;
 }
 
 
@@ -366,7 +378,7 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
         .engine = engine,
         .state = state,
         .number = number,
-        .layout = ht_layout_draw(engine->seed, state->info->name, number),
+        .layout = ht_layout_draw(engine->seed, state->info->name, number, engine->plan.shared_addresses),
         .rng = {engine->seed ^ ~ht_hash(state->info->name) ^ number},
         .start = ht_now(),
         .ticks_per_ns = ht_engine_ticks_per_ns(engine),

@@ -14,6 +14,6 @@ enum ht_outcome ht_launch_run(struct ht_engine *engine, struct ht_case_state *st
                               struct ht_row *rows, uint32_t *row_count, struct ht_error *error);
 
 /* The layout of a launch: the same for every lane, drawn from the run's seed. */
-struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch);
+struct ht_layout ht_layout_draw(uint64_t seed, const char *case_name, uint32_t launch, bool shared_addresses);
 
 #endif

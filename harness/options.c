@@ -35,6 +35,7 @@ enum {
     KEY_LIST_LANES,
     KEY_WORKER,
     KEY_HANG_SECONDS,
+    KEY_ADDRESSES,
 };
 
 static const struct argp_option accepted[] = {
@@ -67,6 +68,11 @@ static const struct argp_option accepted[] = {
     {"max-seconds-per-case", KEY_MAX_SECONDS, "S", 0, "Noise may stretch a case to this (by profile)", 0},
     {"slice-us", KEY_SLICE_US, "US", 0, "Length of one timed slice (75)", 0},
     {"cpu", KEY_CPU, "N|auto", 0, "Measure on this CPU; auto moves to the quietest (auto)", 0},
+    {"addresses", KEY_ADDRESSES, "random|shared", 0,
+     "shared: all lanes of a launch lie at the same addresses, drawn anew for each launch; the best there is "
+     "for "
+     "comparing two builds or two versions of an allocator (random)",
+     0},
     {"seed", KEY_SEED, "N", 0, "Seed of orders and layouts (drawn, and recorded in run.json)", 0},
     {"counters", KEY_COUNTERS, "A,B", 0,
      "Count these events too, per operation, in slices of their own: cycles, instructions, branch-misses, "
@@ -142,6 +148,7 @@ struct parsing {
     struct ht_options *options;
     struct ht_error *error;
     double launches, launch_seconds, max_seconds, slice_us; /* 0: by profile */
+    bool shared_addresses;
     const char *fixed; /* an option that a resumed run has already, if one was given */
 };
 
@@ -204,6 +211,7 @@ static const char *fixes_the_run(int key) {
 static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const profile_names[] = {"smoke", "quick", "full"};
     static const char *const engine_names[] = {"lockstep", "gbench"};
+    static const char *const address_names[] = {"random", "shared"};
     static const char *const doctor_formats[] = {"json"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
@@ -224,6 +232,11 @@ static error_t accept(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_BUILDS:
         options->builds = text;
+        return 0;
+    case KEY_ADDRESSES:
+        if (strcmp(text, "random") != 0 && strcmp(text, "shared") != 0)
+            return bad_word(parsing->error, "addresses", text, address_names, 2);
+        parsing->shared_addresses = strcmp(text, "shared") == 0;
         return 0;
     case KEY_RESULTS_DIR:
         if (!*text)
@@ -376,7 +389,10 @@ bool ht_options_parse(struct ht_options *options, int argc, char **argv, struct 
                      parsing.fixed ? parsing.fixed
                      : launches    ? "benchmark_repetitions"
                                    : "benchmark_filter");
+    if (ok && parsing.shared_addresses && options->engine == HT_GBENCH)
+        ok = ht_fail(error, "--addresses=shared is for lanes side by side; leave out --engine=gbench");
     options->plan = ht_plan_of(options->profile);
+    options->plan.shared_addresses = parsing.shared_addresses;
     if (parsing.launches > 0)
         options->plan.launches = (uint32_t)parsing.launches;
     if (parsing.launch_seconds > 0)

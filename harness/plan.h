@@ -12,6 +12,7 @@ struct ht_plan {
     double max_seconds;          /* of the whole run, which ht_plan_fit keeps; 0: no limit */
     uint32_t quiet_slices;       /* of each arm in each lane that make a launch enough */
     double slice_us;             /* what one slice should take */
+    bool shared_addresses;       /* all lanes of a launch lie at the same addresses (addresses.h) */
 };
 
 /* The profile of that name; false when there is none. */

@@ -94,7 +94,8 @@ bool ht_resume_options(const struct ht_resume *resume, struct ht_options *option
                                      .launch_seconds = launch_seconds,
                                      .max_seconds_per_case = max_seconds,
                                      .quiet_slices = (uint32_t)quiet_slices,
-                                     .slice_us = slice_us};
+                                     .slice_us = slice_us,
+                                     .shared_addresses = strcmp(text_of(plan, "addresses"), "shared") == 0};
     options->cpu = cpu;
     const char *counters = text_of(resume->json, "counters_asked");
     options->counters = *counters ? counters : NULL;

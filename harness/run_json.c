@@ -79,6 +79,8 @@ json_t *ht_run_json_begin(const struct ht_run_folder *folder, const struct ht_op
                                   "launch_seconds", options->plan.launch_seconds, "max_seconds_per_case",
                                   options->plan.max_seconds_per_case, "slice_us", options->plan.slice_us,
                                   "quiet_slices", (int)options->plan.quiet_slices, "cpu", options->cpu));
+    json_object_set_new(json_object_get(json, "plan"), "addresses",
+                        json_string(options->plan.shared_addresses ? "shared" : "random"));
     json_object_set_new(json, "git", git_facts());
     json_object_set_new(json, "machine", ht_machine_facts());
     json_object_set_new(json, "toolchain",

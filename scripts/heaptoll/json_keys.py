@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
@@ -11,8 +12,11 @@ from heaptoll.bad_input import BadInput, quoted
 _ADVICE = "measure again, or restore the file as the run wrote it"
 
 
+Hook = Callable[[list[tuple[str, object]]], object]
+
+
 def read_object(path: Path) -> Mapping[str, object]:
-    """The JSON object that the file at `path` holds."""
+    """The JSON object that the run.json at `path` holds. Raises BadInput."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -26,28 +30,46 @@ def read_object(path: Path) -> Mapping[str, object]:
         raise BadInput(
             path, "a file that can be read", "check its permissions", found=error.strerror
         ) from None
+    return parse_object(path, raw)
+
+
+def parse_object(path: Path, raw: bytes, advice: str = _ADVICE, hook: Hook | None = None) -> Mapping[str, object]:
+    """The JSON object in `raw`, which was read from `path`; `hook` as json.loads has it for pairs. Raises BadInput."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise BadInput(
-            path, "UTF-8 text", _ADVICE, line=line, found=f"byte 0x{raw[error.start]:02x}"
+            path, "UTF-8 text", advice, line=line, found=f"byte 0x{raw[error.start]:02x}"
         ) from None
     try:
-        loaded = json.loads(text, parse_constant=_no_such_number)
+        loaded = json.loads(text, parse_constant=_no_such_number, object_pairs_hook=hook)
     except json.JSONDecodeError as error:
         raise BadInput(
-            path, f"JSON ({error.msg})", _ADVICE, line=error.lineno, column=str(error.colno)
+            path, f"JSON ({error.msg})", advice, line=error.lineno, column=str(error.colno)
         ) from None
     except (ValueError, RecursionError) as error:
-        raise BadInput(path, "JSON of ordinary numbers and depth", _ADVICE, found=str(error)) from None
+        where = _line_of_constant(text) if isinstance(error, _NoNumber) else None
+        raise BadInput(path, "JSON of ordinary numbers and depth", advice, line=where, found=str(error)) from None
     if not isinstance(loaded, dict):
-        raise BadInput(path, "a JSON object", _ADVICE, line=1, column="1", found=quoted(text.strip()))
+        raise BadInput(path, "a JSON object", advice, line=1, column="1", found=quoted(text.strip()))
     return loaded
 
 
+class _NoNumber(ValueError):
+    pass
+
+
 def _no_such_number(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
+    raise _NoNumber(f"{name} is not a JSON number")
+
+
+def _line_of_constant(text: str) -> int | None:
+    """The line of the first NaN or infinity that does not stand in a text."""
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|\b(?:NaN|Infinity)\b', text):
+        if not token.group().startswith('"'):
+            return text.count("\n", 0, token.start()) + 1
+    return None
 
 
 class Keys:

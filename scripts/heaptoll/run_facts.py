@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -29,6 +30,12 @@ class Machine:
     cores: int | None
     hypervisor: str | None
     kernel: str | None
+    architecture: str | None = None
+    caches: str | None = None  # what was found of each level, as JSON; the same for smt, governor and turbo
+    smt: str | None = None
+    governor: str | None = None
+    turbo: str | None = None
+    thp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,39 @@ class Allocator:
     path: str | None
     version: str | None
     sha256: str | None
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One program of a build: one of its layouts, the same code linked to another place."""
+
+    path: str
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Build:
+    """One of the builds of a run with --builds. Which of its workers a launch measured: `layout_of`."""
+
+    name: str
+    compiler: str | None
+    flags: str | None
+    workers: tuple[Worker, ...]
+
+
+@dataclass(frozen=True)
+class NotInEveryBuild:
+    """A case that was asked for and not measured: only `builds` list it, or they mean different things by it."""
+
+    case: str
+    builds: tuple[str, ...]
+    why: str
+
+
+def layout_of(launch: int, build: int, layouts: int) -> int:
+    """Which of its `layouts` workers build number `build` (from 0, as run.json lists them) had in launch number
+    `launch`: docs/FORMATS.md. With two builds, layouts² launches meet every pair once."""
+    return int(launch // layouts**build % layouts)
 
 
 @dataclass(frozen=True)
@@ -92,6 +132,10 @@ class RunFacts:
     coordinator_cpu_share: float | None
     warnings: tuple[str, ...]
     health: tuple[Finding, ...] = ()  # empty in runs from before there was one
+    engine: str | None = None
+    allocator_environment: tuple[str, ...] = ()
+    builds: tuple[Build, ...] = ()  # empty in runs without --builds, as is the next
+    not_in_every_build: tuple[NotInEveryBuild, ...] = ()
 
 
 def read_run_facts(path: Path) -> RunFacts:
@@ -120,6 +164,12 @@ def read_run_facts(path: Path) -> RunFacts:
             machine.count("cores"),
             machine.text("hypervisor"),
             machine.text("kernel"),
+            machine.text("architecture"),
+            _as_json(machine.raw("caches")),
+            _as_json(machine.raw("smt")),
+            _as_json(machine.raw("governor")),
+            _as_json(machine.raw("turbo")),
+            machine.text("thp"),
         ),
         toolchain=Toolchain(
             toolchain.text("compiler"),
@@ -138,7 +188,21 @@ def read_run_facts(path: Path) -> RunFacts:
         coordinator_cpu_share=root.number("coordinator_cpu_share"),
         warnings=root.texts("warnings"),
         health=_health(root),
+        engine=root.text("engine"),
+        allocator_environment=root.texts("allocator_environment"),
+        builds=_builds(root),
+        not_in_every_build=_not_in_every_build(root),
     )
+
+
+def _as_json(value: object) -> str | None:
+    """Facts that are only held against each other, in whatever form the run has them."""
+    if value is None or isinstance(value, str):
+        return value or None
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError:
+        return "something very deep"
 
 
 def _utc(root: Keys) -> datetime:
@@ -179,6 +243,36 @@ def _health(root: Keys) -> tuple[Finding, ...]:
     return tuple(
         Finding(f.needed_text("name"), f.text("value"), f.one_of("verdict", VERDICTS))
         for f in root.sections("health")
+    )
+
+
+def _builds(root: Keys) -> tuple[Build, ...]:
+    """Names that differ, and as many workers in every build: without that no launch tells its layouts."""
+    if root.raw("builds") is None:
+        return ()
+    builds = tuple(
+        Build(
+            b.needed_text("name"),
+            b.text("compiler"),
+            b.text("flags"),
+            tuple(Worker(w.needed_text("path"), w.text("sha256")) for w in b.sections("workers")),
+        )
+        for b in root.sections("builds")
+    )
+    names = [build.name for build in builds]
+    if len(set(names)) != len(names):
+        raise root.wrong("builds", "builds of different names", names)
+    if builds and {len(build.workers) for build in builds} != {max(len(builds[0].workers), 1)}:
+        raise root.wrong("builds", "as many workers in every build, at least one", [len(b.workers) for b in builds])
+    return builds
+
+
+def _not_in_every_build(root: Keys) -> tuple[NotInEveryBuild, ...]:
+    if root.raw("not_in_every_build") is None:
+        return ()
+    return tuple(
+        NotInEveryBuild(c.needed_text("case"), c.texts("builds"), c.needed_text("why"))
+        for c in root.sections("not_in_every_build")
     )
 
 

@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from running import BUILD, EXTRA_WORKER, MALLOC_ONLY, ROOT, TEST_WORKER, WHOLE_ALLOCATOR, WORKER
+from counting import copy_programs, processes_of
+from running import BUILD, EXTRA_WORKER, MALLOC_ONLY, ROOT, TEST_WORKER, WHOLE_ALLOCATOR, WORKER, until
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -168,6 +169,29 @@ def test_addresses_pages_and_limits_are_as_before_afterwards() -> None:
     )  # fmt: skip
     assert seen and all(then != before for then in seen), "nothing was fixed, so nothing could stay so"
     assert now() == before
+
+
+def test_stopped_in_the_middle_it_ends_what_runs_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = copy_programs(tmp_path / "programs")  # a name of its own, to find its processes by
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "run natively":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sides = build_sides(BUILD, worker, worker, "glibc")
+        count_sides(sides, ["misbehaving/counted/hang"], stop, hang_seconds=3600)
+    until("its processes are gone", lambda: not processes_of(worker), seconds=10)
+    assert not list(tmp_path.glob("heaptoll-counts-*"))
+
+
+def test_another_place_of_the_worker_changes_nothing(tmp_path: Path) -> None:
+    copied = copy_programs(tmp_path / ("a folder with quite another name " + "x" * 100))
+    cases = ["weather/addresses/work", "weather/copy/4096"]
+    assert {row.status for row in differences(counted(cases, head=copied))} == {"equal"}
 
 
 def test_without_valgrind_it_is_unavailable_and_says_what_helps(

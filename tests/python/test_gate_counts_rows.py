@@ -27,7 +27,9 @@ def reading(
     return Reading(status, reason, OPERATIONS, totals, (Allocated(allocs, size),) if totals else (), dishonest)
 
 
-def pair(base: Reading, head: Reading, allocator: str = "glibc", case: str = "a/b/64", arm: str = "heap") -> ReadingPair:
+def pair(
+    base: Reading, head: Reading, allocator: str = "glibc", case: str = "a/b/64", arm: str = "heap"
+) -> ReadingPair:
     return ReadingPair(case, arm, allocator, base, head)
 
 

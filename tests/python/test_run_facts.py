@@ -11,7 +11,7 @@ import synthetic
 
 from heaptoll.bad_input import BadInput
 from heaptoll.measurements import read_run
-from heaptoll.run_facts import Finding, read_run_facts
+from heaptoll.run_facts import Finding, NotInEveryBuild, Worker, layout_of, read_run_facts
 
 
 def rewrite(folder: Path, **changes: Any) -> Path:
@@ -139,3 +139,49 @@ def test_what_is_no_json_object_is_refused_with_its_place(small_run: Path, text:
 def test_bytes_that_are_not_utf8_are_refused_with_their_line(small_run: Path) -> None:
     (small_run / "run.json").write_bytes(b'{\n"a": "\xff"}')
     assert "line 2" in refusal(small_run)
+
+
+# -- Several builds --------------------------------------------------------------
+
+WORKERS = [{"path": "/p/w0", "sha256": "0" * 64}, {"path": "/p/w1", "sha256": None}]
+BUILDS = [
+    {"name": "base", "compiler": "gcc 12.2.0", "flags": "-O2", "workers": WORKERS},
+    {"name": "head", "compiler": "gcc 13.1.0", "flags": "-O3", "workers": WORKERS},
+]
+APART = [{"case": "a/b/8", "builds": ["base"], "why": "missing in head"}]
+
+
+def test_builds_and_the_cases_that_not_all_have_are_read(small_run: Path) -> None:
+    facts = read_run_facts(rewrite(small_run, builds=BUILDS, not_in_every_build=APART) / "run.json")
+    assert [build.name for build in facts.builds] == ["base", "head"]
+    assert facts.builds[1].compiler == "gcc 13.1.0" and facts.builds[1].flags == "-O3"
+    assert facts.builds[0].workers == (Worker("/p/w0", "0" * 64), Worker("/p/w1", None))
+    assert facts.not_in_every_build == (NotInEveryBuild("a/b/8", ("base",), "missing in head"),)
+
+
+def test_a_run_without_builds_has_none(small_run: Path) -> None:
+    facts = read_run_facts(small_run / "run.json")
+    assert facts.builds == () and facts.not_in_every_build == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"builds": "base"}, "key builds"),
+        ({"builds": [{**BUILDS[0], "name": ""}]}, "key builds[0].name"),
+        ({"builds": [BUILDS[0], BUILDS[0]]}, "builds of different names"),
+        ({"builds": [{**BUILDS[0], "workers": []}]}, "at least one"),
+        ({"builds": [BUILDS[0], {**BUILDS[1], "workers": WORKERS[:1]}]}, "as many workers in every build"),
+        ({"builds": [{**BUILDS[0], "workers": [{"sha256": None}]}]}, "key builds[0].workers[0].path"),
+        ({"not_in_every_build": [{"case": "a/b/8", "builds": [1], "why": "x"}]}, "not_in_every_build[0].builds"),
+        ({"not_in_every_build": [{"case": "a/b/8", "builds": []}]}, "not_in_every_build[0].why"),
+    ],
+)
+def test_builds_that_are_not_as_a_run_writes_them_are_refused(small_run: Path, changes: Any, key: str) -> None:
+    assert key in refusal(rewrite(small_run, **changes))
+
+
+def test_two_builds_meet_every_pair_of_layouts_once_in_the_square_of_launches() -> None:
+    assert [(layout_of(k, 0, 3), layout_of(k, 1, 3)) for k in range(4)] == [(0, 0), (1, 0), (2, 0), (0, 1)]
+    pairs = [(layout_of(k, 0, 5), layout_of(k, 1, 5)) for k in range(3, 28)]
+    assert len(set(pairs)) == 25

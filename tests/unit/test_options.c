@@ -279,6 +279,23 @@ static void more_flags_than_there_is_room_for_are_refused(void **state) {
 }
 
 
+static void builds_stand_beside_nothing_that_names_or_measures_another_way(void **state) {
+    (void)state;
+    static const char *const beside[][2] = {{"--worker=/p/w", "leave out --worker"},
+                                            {"--engine=gbench", "leave out --engine=gbench"},
+                                            {"--doctor", "--doctor"},
+                                            {"--list-lanes", "--list-lanes"},
+                                            {"--resume=some", "leave out --builds"}};
+    struct ht_options options = PARSED("--builds=base=/p/w,head=/q/w", "--audit");
+    assert_string_equal(options.builds, "base=/p/w,head=/q/w");
+    for (size_t i = 0; i < COUNT(beside); i++) {
+        const char *const both[] = {"--builds=base=/p/w", beside[i][0]};
+        assert_false(parse_all(&options, 2, both));
+        assert_contains(error.text, beside[i][1]);
+    }
+}
+
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_command_line_means_a_quick_run_of_everything),
@@ -300,6 +317,7 @@ int main(void) {
         cmocka_unit_test(an_output_file_is_noted_and_passed_on),
         cmocka_unit_test(min_time_is_kept_for_the_other_engine),
         cmocka_unit_test(more_flags_than_there_is_room_for_are_refused),
+        cmocka_unit_test(builds_stand_beside_nothing_that_names_or_measures_another_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,10 +64,11 @@ def _machine(run: Run) -> str:
 
 
 def _software(run: Run, build: str) -> str:
-    toolchain = run.facts.toolchain
+    toolchain = run.facts.toolchain  # of the first build; with --builds each tells its own
+    told = next((each for each in run.facts.builds if each.name == build), toolchain)
     measured = set(run.allocators(build))
     allocators = [f"{a.name} {_version(a.version)}" for a in run.facts.allocators if a.name in measured]
-    built = " ".join(part for part in (toolchain.compiler, toolchain.flags) if part)
+    built = " ".join(part for part in (told.compiler, told.flags) if part)
     libc = f"; libc {toolchain.libc}" if toolchain.libc else ""
     return f"Allocators: {', '.join(allocators) or 'unknown'}. Built with {built or 'an unknown compiler'}{libc}."
 

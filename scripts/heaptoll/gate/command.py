@@ -17,6 +17,7 @@ from heaptoll.gate.measure import Stopped
 from heaptoll.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from heaptoll.gate.counted import Counted
     from heaptoll.gate.report import Report
     from heaptoll.gate.sides import Sides
 
@@ -101,7 +102,24 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument(
         "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for the second measurement (4)"
     )
+    counts = parser.add_argument_group("exact counts, the second signal")
+    counts.add_argument(
+        "--counts", choices=("auto", "off", "required"), default="auto",
+        help="count instructions and allocations of both sides: where valgrind is there (auto), never, or not without",
+    )  # fmt: skip
+    counts.add_argument(
+        "--more-instructions-percent", type=_number(0, 1e6), default=0.5, metavar="PERCENT",
+        help="more instructions per operation than this are red by themselves (0.5)",
+    )  # fmt: skip
+    counts.add_argument(
+        "--more-allocations", type=_number(0, 1e6), default=0.0, metavar="N",
+        help="and more allocations per operation than this (0)",
+    )  # fmt: skip
     places = parser.add_argument_group("where to")
+    places.add_argument(
+        "--format", choices=("terminal", "markdown", "json", "junit"), default="terminal",
+        help="what to print on stdout (terminal)",
+    )  # fmt: skip
     places.add_argument(
         "--results", type=Path, default=Path("results/gate"), metavar="DIR",
         help="runs, gate.json and gate.md go to DIR/runs/ID (default: results/gate)",
@@ -171,10 +189,27 @@ def _gate(options: argparse.Namespace) -> int:
     plan = run.Plan(heaptoll, options.results, zone, first, second)
     sides = _sides(options, heaptoll, second.layouts, say)
     timed = run.time_sides(plan, sides, Chosen(options.profile, options.filter), say)
-    found = report.Report(
-        sides.base_title, sides.head_title, zone, timed, decide.judgement(timed.rows, [], [], timed.losses)
-    )
-    return _tell(options, found)
+    counted = _counts(options, sides, list(dict.fromkeys(row.key.case for row in timed.rows)))
+    losses = "\n".join(filter(None, (timed.losses, counted.losses)))
+    judgement = decide.judgement(timed.rows, counted.red, counted.changed_controls, losses)
+    return _tell(options, report.Report(sides.base_title, sides.head_title, zone, timed, judgement, counted))
+
+
+def _counts(options: argparse.Namespace, sides: Sides, cases: Sequence[str]) -> Counted:
+    from heaptoll.counts.progress import Progress
+    from heaptoll.gate import counts
+    from heaptoll.gate.counted import Counted
+
+    if options.counts == "off":
+        return Counted((), "counts: off")
+    with Progress(sys.stderr) as progress:
+        found = counts.counts_if_possible(
+            lambda: sides.counted(options.build_dir), cases, progress.say, required=options.counts == "required"
+        )
+    if isinstance(found, counts.Unavailable):
+        return Counted((), str(found))
+    thresholds = counts.Thresholds(options.more_instructions_percent, options.more_allocations)
+    return Counted(tuple(counts.differences(found, thresholds)), "", required=options.counts == "required")
 
 
 def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Callable[[str], None]) -> Sides:
@@ -208,15 +243,17 @@ def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Calla
 def _tell(options: argparse.Namespace, found: Report) -> int:
     from heaptoll.gate import report
     from heaptoll.gate.json_file import as_json
+    from heaptoll.gate.junit_file import as_junit
 
     folder = options.results / "runs" / found.timed.runs[0]
     markdown = report.as_markdown(found)
+    printed = {"terminal": report.as_text, "markdown": report.as_markdown, "json": as_json, "junit": as_junit}
     write_whole(folder / "gate.json", as_json(found).encode())
     write_whole(folder / "gate.md", markdown.encode())
     summary = options.summary or os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown)
-    print(report.as_text(found))
-    print(f"{folder / 'gate.json'}", file=sys.stderr)
+    print(printed[options.format](found).rstrip("\n"))
+    print(folder / "gate.json", file=sys.stderr)
     return found.judgement.conclusion.value

@@ -77,7 +77,8 @@ def count_sides(
     for tests. An arm that takes longer than `hang_seconds` natively, or twelve times as long counted, is given up.
 
     Raises BadInput without valgrind, or when a worker cannot count; Refused when heaptoll refuses something. What was
-    fixed for the counting is as before afterwards.
+    fixed for the counting is as before afterwards, and after a KeyboardInterrupt nothing of it runs any more: a command
+    that calls this lets SIGTERM raise one.
     """
     started = time.monotonic()
     for programs in sides.both:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from heaptoll.gate.decide import GateRow
@@ -29,8 +30,9 @@ def as_json(report: Report) -> str:
         "losses": timed.losses,
         "one_sided": list(timed.one_sided),
         "warnings": list(timed.warnings),
-        "counts": list(report.counts),
         "rows": [_row(row) for row in timed.rows],
+        "counts_unavailable": report.counted.unavailable,
+        "counts": [asdict(row) for row in report.counted.rows],
     }
     return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from heaptoll.gate.counted import Counted
 from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome
 from heaptoll.gate.run import Timed
 from heaptoll.verdict.zone import DeadZone
@@ -23,14 +24,14 @@ MOST_ROWS = 60
 
 @dataclass(frozen=True)
 class Report:
-    """Everything there is to tell. `counts`: the lines about exact counts, or why there are none."""
+    """Everything there is to tell."""
 
     base_title: str
     head_title: str
     zone: DeadZone
     timed: Timed
     judgement: Judgement
-    counts: tuple[str, ...] = ()
+    counted: Counted
 
 
 def title(report: Report) -> str:
@@ -62,7 +63,7 @@ def as_text(report: Report) -> str:
     lines = [f"base: {report.base_title}", f"head: {report.head_title}", ""]
     if rows:
         lines += [*_laid_out([_HEADER, *(_cells(row) for row in rows[:MOST_ROWS])]), *_left_out(rows), ""]
-    lines += [*_tail(report), "", title(report), *(f"  {reason}" for reason in report.judgement.reasons)]
+    lines += [report.counted.as_terminal(), "", *_tail(report), "", title(report), *(f"  {reason}" for reason in report.judgement.reasons)]
     return "\n".join(lines)
 
 
@@ -75,7 +76,7 @@ def as_markdown(report: Report) -> str:
         lines += ["| " + " | ".join(_HEADER) + " |", "|---|---|---|--:|--:|--:|--:|---|---|"]
         lines += ["| " + " | ".join(map(_escaped, _cells(row))) + " |" for row in rows[:MOST_ROWS]]
         lines += [*_left_out(rows), ""]
-    lines += ["<details><summary>What was measured</summary>", ""]
+    lines += [report.counted.as_markdown(), "", "<details><summary>What was measured</summary>", ""]
     lines += [f"- {_escaped(line)}" for line in _tail(report)]
     lines += ["", "</details>"]
     return "\n".join(lines) + "\n"
@@ -115,7 +116,6 @@ def _tail(report: Report) -> list[str]:
         f"{timed.measuring_seconds:.0f} s of measuring, {timed.measuring_seconds / max(timed.cases, 1):.2f} s a case",
         _resolution(timed.rows),
     ]
-    lines += report.counts
     lines += [f"not compared: {each}" for each in timed.one_sided]
     lines += [f"warning: {each}" for each in timed.warnings]
     if timed.losses:

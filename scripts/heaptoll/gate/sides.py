@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from heaptoll.gate.counts import CountedSides, build_sides, library_sides
+
 BASE, HEAD = "base", "head"
 
 
@@ -55,7 +57,12 @@ class Sides(ABC):
 
     @abstractmethod
     def layouts_of(self, launch: int, layouts: int) -> Layouts:
-        """What layouts the sides had in a launch: the rule is heaptoll's (harness/lanes.h)."""
+        """What layouts the sides had in a launch: the rule is heaptoll's (harness/builds.h)."""
+
+    @abstractmethod
+    def counted(self, build: Path) -> CountedSides:
+        """The same sides for counting, in their first layouts, with the heaptoll of the folder `build`. Raises
+        BadInput, Refused."""
 
 
 def _workers(paths: Sequence[Path], layouts: int) -> str:
@@ -87,6 +94,9 @@ class BuildSides(Sides):
     def layouts_of(self, launch: int, layouts: int) -> Layouts:
         return Layouts(launch % layouts, launch // layouts % layouts)
 
+    def counted(self, build: Path) -> CountedSides:
+        return build_sides(build, self.base_workers[0], self.head_workers[0], ",".join(self.allocators))
+
 
 @dataclass(frozen=True)
 class AllocatorSides(Sides):
@@ -111,3 +121,6 @@ class AllocatorSides(Sides):
 
     def layouts_of(self, launch: int, layouts: int) -> Layouts:
         return Layouts(launch % layouts, launch % layouts)
+
+    def counted(self, build: Path) -> CountedSides:
+        return library_sides(build, self.workers[0], self.base_library, self.head_library)

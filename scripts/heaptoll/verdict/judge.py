@@ -160,11 +160,11 @@ def _verdict(
     if not found.reached:
         enough = _enough(sample.paired, 1, 1 - confidence)
         return Verdict.UNSURE, f"{have} give no {confidence * 100:g} % interval{enough}"
+    if abs(found.change_ns) <= found.zone_ns:
+        return Verdict.UNSURE, f"the interval reaches beyond the dead zone of {found.zone_ns:.3g} ns"
     if left * 2 * _least_p(sample.paired, *found.sizes) > 1 - confidence:
         enough = _enough(sample.paired, left, 1 - confidence)
         return Verdict.UNSURE, f"{have} cannot decide among {left} comparisons{enough}"
-    if abs(found.change_ns) <= found.zone_ns:
-        return Verdict.UNSURE, f"the interval reaches beyond the dead zone of {found.zone_ns:.3g} ns"
     return Verdict.UNSURE, f"beyond the dead zone of {found.zone_ns:.3g} ns, but not for certain"
 
 

@@ -1,0 +1,109 @@
+"""A side from a run of ours: one build of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from heaptoll.bad_input import BadInput, quoted
+from heaptoll.compare.side import Fact, Key, Side, Times
+from heaptoll.measurements import Run, read_run
+from heaptoll.run_facts import RunFacts
+from heaptoll.summary import ArmResult, summarise
+
+KIND = "a run of heaptoll"
+_GLIBC = "glibc"
+
+
+def read_own_run(path: Path, *, allow_incomplete: bool = False) -> Run:
+    """The run in a folder, or the one that a measurements.csv, measurements.csv.xz or run.json belongs to."""
+    return read_run(path.parent if path.name == "run.json" else path, allow_incomplete=allow_incomplete)
+
+
+def build_of(run: Run, asked: str | None, option: str) -> str:
+    """The build that is meant: the one asked for, or the only one. Raises BadInput; `option` is how to ask."""
+    builds = run.builds
+    if asked is None and len(builds) == 1:
+        return builds[0]
+    if asked in builds:
+        return str(asked)
+    raise BadInput(
+        run.folder, "a run with rows" if not builds else "one build of the run",
+        "measure again" if not builds else f"say which with {option}: {', '.join(builds)}",
+        found=f"{len(builds)} of them" if asked is None else f"no build {quoted(asked)}",
+    )  # fmt: skip
+
+
+def side_of(run: Run, build: str) -> Side:
+    """The times of one build's lanes. Which launches count: `heaptoll.summary`."""
+    rows = run.rows
+    names = rows["case"].cat.categories
+    results = summarise(run, names, build)
+    times: dict[Key, Times] = {}
+    untimed: dict[Key, str] = {}
+    for result in results.values():
+        key = Key(result.key.case, result.key.allocator, result.key.arm)
+        if result.ns_by_launch:
+            times[key] = Times(result.ns_by_launch, result.contended)
+        else:
+            untimed[key] = _why(result)
+    facts = run.facts
+    return Side(
+        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts), run.warnings
+    )
+
+
+def _why(result: ArmResult) -> str:
+    """One reason for all launches that failed alike: "crashed 8 times: SIGSEGV"."""
+    return "; ".join(
+        f"{each.status}{f' {each.launches} times' if each.launches > 1 else ''}{f': {each.reason}' if each.reason else ''}"
+        for each in result.failures
+    )
+
+
+def _identity(run: Run, build: str) -> str:
+    facts = run.facts
+    revision = "unknown revision" if facts.git.revision is None else f"revision {facts.git.revision[:12]}"
+    dirty = " with changes" if facts.git.dirty else ""
+    return (
+        f"run {facts.run_id} of {facts.started_utc:%Y-%m-%d %H:%M} UTC, {revision}{dirty}, build {build}, "
+        f"profile {facts.profile}, {facts.machine.cpu_model or 'unknown CPU'} ({run.folder})"
+    )
+
+
+def _facts(facts: RunFacts) -> tuple[Fact, ...]:
+    machine, toolchain = facts.machine, facts.toolchain
+    cores = None if machine.cores is None else str(machine.cores)
+    return (
+        Fact("machine", "CPU", machine.cpu_model),
+        Fact("machine", "architecture", machine.architecture),
+        Fact("machine", "cores", cores),
+        Fact("machine", "caches", machine.caches),
+        Fact("machine", "hypervisor", machine.hypervisor),
+        Fact("machine", "SMT", machine.smt),
+        Fact("machine", "governor", machine.governor),
+        Fact("machine", "turbo", machine.turbo),
+        Fact("libc", "libc", toolchain.libc),
+        Fact("compiler", "compiler", toolchain.compiler),
+        Fact("flags", "flags", toolchain.flags),
+        Fact("profile", "profile", facts.profile),
+        Fact("engine", "engine", facts.engine),
+        *_allocators(facts),
+    )
+
+
+def _allocators(facts: RunFacts) -> tuple[Fact, ...]:
+    """Version and hash of each; glibc's is a matter of the libc. An allocator on one side only is no difference: there
+    is nothing to compare then."""
+    libraries = [
+        Fact(
+            "libc" if each.name == _GLIBC else "allocators", f"library of {each.name}",
+            f"{each.version or 'unknown version'} ({(each.sha256 or 'unknown')[:12]})",
+        )
+        for each in facts.allocators
+    ]  # fmt: skip
+    options = Fact("allocators", "allocator options in the environment", " ".join(sorted(facts.allocator_environment)))
+    return (*libraries, options)
+
+
+def _notable(facts: RunFacts) -> tuple[Fact, ...]:
+    return (Fact("", "kernel", facts.machine.kernel), Fact("", "huge pages", facts.machine.thp))

@@ -1,0 +1,41 @@
+"""The figures of a row as people read them, the same in every format for people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from heaptoll.units import format_difference_ns, time_unit
+from heaptoll.verdict.judge import Row
+
+COLUMNS = ("case", "allocator", "arm", "base", "head", "change", "interval", "%", "verdict")
+
+
+class Figures(NamedTuple):
+    """One cell per column of `COLUMNS` between arm and verdict. `percent` is empty where a row has none."""
+
+    base: str
+    head: str
+    change: str
+    interval: str
+    percent: str
+
+
+def figures(row: Row) -> Figures:
+    change, interval = format_difference_ns(row.change_ns, row.low_ns, row.high_ns)
+    return Figures(_time(row.base_ns), _time(row.head_ns), change, interval, _percent(row))
+
+
+def _time(ns: float) -> str:
+    unit = time_unit(ns)
+    return f"{ns / unit.ns:.4g} {unit.name}".replace("-", "\N{MINUS SIGN}")
+
+
+def _percent(row: Row) -> str:
+    if row.change_percent is None:
+        return ""
+    return f"{row.change_percent:+.1f} %".replace("-", "\N{MINUS SIGN}")
+
+
+def visible(text: str) -> str:
+    """`text` in one line: what would move the cursor or not show is spelled out, as \\n or \\x1b."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,0 +1,95 @@
+"""A report for the terminal: what changed first, the rest in a line per scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from heaptoll.verdict.formats.figures import COLUMNS, figures, visible
+from heaptoll.verdict.judge import Row, Verdict
+from heaptoll.verdict.report import Report, counted, in_order
+
+_LONGEST_UNSURE = 20  # rows; every one is in the other formats
+_LONGEST_ONE_SIDED = 20
+_MOST_SCENARIOS = 12
+_COLOURS = {Verdict.SLOWER: "31", Verdict.FASTER: "32", Verdict.SAME: "2", Verdict.UNSURE: "33"}
+_TO_THE_LEFT = {0, 1, 2, 6, 8}
+
+
+def write(report: Report) -> str:
+    return render(report, colour=False)
+
+
+def render(report: Report, *, colour: bool) -> str:
+    """The report in lines, with the escapes of ANSI for the verdicts where `colour`."""
+    found = in_order(report.rows)
+    lines = [f"{name}: {visible(text)}" for name, text in report.heading.items()]
+    lines += [f"warning: {visible(text)}" for text in report.warnings]
+    if found.changed:
+        lines += ["", *_table(found.changed, colour)]
+    if found.beyond:
+        lines += ["", "beyond the dead zone, but not certain:", *_table(found.beyond[:_LONGEST_UNSURE], colour)]
+        lines += _more(len(found.beyond) - _LONGEST_UNSURE)
+        lines += [f"  {reason}" for reason in _reasons(found.beyond)]
+    if report.one_sided:
+        lines += ["", f"not compared ({len(report.one_sided)}):"]
+        lines += [
+            "  " + visible(" ".join(filter(None, (each.case, each.allocator, each.arm))) + ": " + each.why)
+            for each in report.one_sided[:_LONGEST_ONE_SIDED]
+        ]
+        lines += _more(len(report.one_sided) - _LONGEST_ONE_SIDED)
+    if found.rest:
+        lines += ["", "no change shown:" if found.changed or found.beyond else "no change:", *_rest(found.rest)]
+        lines += [f"  {reason}" for reason in _reasons(found.rest)]
+    lines += ["", f"in all: {counted(report.rows)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _more(number: int) -> list[str]:
+    return [f"  and {number} more; --format=csv has them all"] if number > 0 else []
+
+
+def _table(rows: Sequence[Row], colour: bool) -> list[str]:
+    cells = [
+        (visible(row.case), visible(row.allocator), row.arm, *figures(row), row.verdict.value) for row in rows
+    ]
+    widths = [max(len(line[i]) for line in (COLUMNS, *cells)) for i in range(len(COLUMNS))]
+    # A column that is empty throughout, as the allocator is for other suites, only takes room.
+    shown = [i for i in range(len(COLUMNS)) if any(line[i] for line in cells)]
+    lines = [_line(COLUMNS, widths, shown)]
+    for row, line in zip(rows, cells):
+        text = _line(line, widths, shown)
+        verdict = row.verdict.value
+        lines.append(f"{text[: -len(verdict)]}\x1b[{_COLOURS[row.verdict]}m{verdict}\x1b[0m" if colour else text)
+    return lines
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], shown: Sequence[int]) -> str:
+    return "  ".join(
+        cells[i].ljust(widths[i]) if i in _TO_THE_LEFT else cells[i].rjust(widths[i]) for i in shown
+    ).rstrip()
+
+
+def _rest(rows: Sequence[Row]) -> list[str]:
+    by_scenario: dict[str, list[Row]] = {}
+    for row in rows:
+        by_scenario.setdefault(row.case.split("/")[0], []).append(row)
+    if len(by_scenario) > _MOST_SCENARIOS:
+        return [f"  {counted(rows)}"]
+    width = max(len(visible(name)) for name in by_scenario)
+    return [f"  {visible(name):<{width}}  {counted(group)}" for name, group in by_scenario.items()]
+
+
+def _reasons(rows: Sequence[Row]) -> list[str]:
+    """Why rows are unsure, the most frequent reason first; each reason's number of rows before it."""
+    reasons: dict[str, int] = {}
+    for row in rows:
+        if row.verdict is Verdict.UNSURE:
+            # How wide a row's zone is differs from row to row, and stands in the other formats.
+            reason = row.note.split(" of ")[0] if "dead zone" in row.note else row.note
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return _most_frequent(reasons)
+
+
+def _most_frequent(reasons: Mapping[str, int]) -> list[str]:
+    ordered = sorted(reasons.items(), key=lambda item: -item[1])
+    return [f"{number} unsure: {visible(reason)}" for reason, number in ordered[:5]]
