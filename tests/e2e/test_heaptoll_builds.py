@@ -154,7 +154,10 @@ def test_cases_that_are_not_alike_in_every_build_are_listed_not_measured(heaptol
 def test_many_cases_that_are_not_alike_are_summed_up_in_one_line(heaptoll: Heaptoll, workers: Workers) -> None:
     head = workers.make("head", r"/^case\tarray_size\t/s/\tnull,stack,heap/\tstack,heap/")
     finished = heaptoll.run(
-        f"--benchmark_filter={CASE}$|array_size/fixed", "--profile=full", "--launches=1", option(base=[WORKER], head=[head])
+        f"--benchmark_filter={CASE}$|array_size/fixed",
+        "--profile=full",
+        "--launches=1",
+        option(base=[WORKER], head=[head]),
     )
     apart = finished.folder.facts["not_in_every_build"]
     assert len(apart) > 10 and all(each["builds"] == ["base", "head"] for each in apart)
@@ -213,7 +216,7 @@ def test_a_layout_that_is_another_program_is_refused(heaptoll: Heaptoll, workers
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [
-        ((option(base=[WORKER], head=[Path("/no/such/worker")]),), "build 'head': cannot run the worker /no/such/worker"),
+        ((option(base=[WORKER], head=[Path("/no/such")]),), "build 'head': cannot run the worker /no/such: No such file"),
         ((option(base=[WORKER, WORKER], head=[WORKER]),), "'base' has 2 layouts, 'head' has 1"),
         ((option(base=[WORKER]), f"--worker={WORKER}"), "leave out --worker"),
         ((option(base=[WORKER]), "--engine=gbench"), "leave out --engine=gbench"),
@@ -290,3 +293,22 @@ def test_a_run_is_not_resumed_with_another_worker(heaptoll: Heaptoll, workers: W
     finished = goes_on(heaptoll, folder)
     assert finished.code == 2 and "build 'head': cannot run the worker" in finished.stderr
     assert "leave out --worker" in goes_on(heaptoll, folder, f"--worker={WORKER}").stderr
+
+
+def test_rows_under_another_builds_name_are_not_taken_for_ours(heaptoll: Heaptoll) -> None:
+    folder = killed(heaptoll, option(base=[WORKER], head=[WORKER]))
+    file = folder.path / "measurements.csv"
+    mixed = file.read_bytes().replace(b",glibc,base,", b",glibc,tmp,").replace(b",glibc,head,", b",glibc,base,")
+    file.write_bytes(mixed.replace(b",glibc,tmp,", b",glibc,head,"))
+    finished = goes_on(heaptoll, folder)
+    assert finished.code == 2 and "measurements.csv, line 2: not the row that comes next" in finished.stderr
+
+
+def test_a_damaged_list_of_builds_is_refused_naming_the_key(heaptoll: Heaptoll) -> None:
+    folder = killed(heaptoll, option(base=[WORKER], head=[WORKER]))
+    file = folder.path / "run.json"
+    whole = json.loads(file.read_text())
+    for builds in ([], [{"name": "base"}], [{"name": "a/b", "workers": [{"path": str(WORKER)}]}], "base"):
+        file.write_text(json.dumps({**whole, "builds": builds}))
+        finished = goes_on(heaptoll, folder)
+        assert finished.code == 2 and "run.json: 'builds' is missing or not as" in finished.stderr, finished

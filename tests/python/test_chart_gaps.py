@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,24 @@ def test_a_second_build_is_named_when_it_is_not_shown(tmp_path: Path) -> None:
     assert "build gcc (also measured, not shown: clang)" in " ".join(words(draw("headline", run)))
     figure = charts.load("headline").draw(run, LIGHT, "clang")
     assert "build clang (also measured, not shown: gcc)" in " ".join(words(figure))
+
+
+def test_a_chart_of_one_of_several_builds_names_that_ones_compiler_and_rows(tmp_path: Path) -> None:
+    folder = synthetic.write_run(tmp_path, ["glibc"])
+    rows = [synthetic.rows(synthetic.cases(), ["glibc"], 6, build=build) for build in ("base", "head")]
+    (folder / "measurements.csv").write_bytes(synthetic.csv_bytes([*rows[0], *rows[1]]))
+    facts = json.loads((folder / "run.json").read_text())
+    workers = [{"path": "/p/w", "sha256": None}]
+    facts["builds"] = [
+        {"name": name, "compiler": f"compiler of {name}", "flags": "-O2", "workers": workers}
+        for name in ("base", "head")
+    ]
+    (folder / "run.json").write_text(json.dumps(facts))
+    run = read_run(folder)
+    for build, other in (("base", "head"), ("head", "base")):
+        text = " ".join(words(charts.load("headline").draw(run, LIGHT, build)))
+        assert f"Built with compiler of {build}" in text and f"compiler of {other}" not in text
+        assert f"build {build} (also measured, not shown: {other})" in text
 
 
 def test_an_allocator_that_was_never_measured_is_named(tmp_path: Path) -> None:

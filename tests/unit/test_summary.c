@@ -164,6 +164,29 @@ static void what_is_not_known_is_not_printed_as_nan(void **state) {
 }
 
 
+/* A title is cut where that loses nothing but the end of a name, not where it tells one lane from another. */
+static void long_names_of_builds_stay_whole_in_the_table(void **state) {
+    (void)state;
+    static struct ht_build builds[] = {{.name = "with-a-rather-long-name", .number = 0},
+                                       {.name = "with-a-rather-long-name-2", .number = 1}};
+    static const struct ht_lanes both = {
+        .lanes = {{.allocator = "glibc", .build = &builds[0]}, {.allocator = "glibc", .build = &builds[1]}},
+        .count = 2};
+    struct ht_summary summary;
+    assert_true(ht_summary_init(&summary, &catalogue, &both));
+    add_launch(&summary, 1, 11);
+    char *text = printed(&summary);
+    assert_contains(text, "glibc with-a-rather-long-name ");
+    assert_contains(text, "glibc with-a-rather-long-name-2 ");
+    free(text);
+    builds[0].alone = builds[1].alone = true; /* as if they need not be told apart */
+    text = printed(&summary);
+    assert_lacks(text, "long-name");
+    free(text);
+    ht_summary_free(&summary);
+}
+
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_toll_is_paired_within_each_launch),
@@ -174,6 +197,7 @@ int main(void) {
         cmocka_unit_test(losses_tell_skipped_from_failed),
         cmocka_unit_test(the_table_names_what_was_not_measured_and_why),
         cmocka_unit_test(what_is_not_known_is_not_printed_as_nan),
+        cmocka_unit_test(long_names_of_builds_stay_whole_in_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
