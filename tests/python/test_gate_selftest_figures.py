@@ -90,6 +90,13 @@ def test_code_that_does_more_has_to_be_shown_by_the_counts_not_by_the_clock() ->
     assert tally.found([by_counts]) == Share(1, 1)
 
 
+def test_where_nothing_can_be_counted_code_was_not_tried_rather_than_not_found() -> None:
+    trial = done(Kind.MALLOC, planted=CASES[:1])
+    missing = Done(trial.trial, replace(trial.result, counts_missing="no valgrind"))
+    assert tally.found([missing]) == Share(0, 0)
+    assert tally.found([trial]) == Share(0, 1)
+
+
 def test_false_alarms_at_nothing_planted_are_counted_by_dead_zone() -> None:
     found = Selftest(1, "smoke", 2, trials=[done(zone=1.0), done(zone=0.2, red=(HEAP,))])
     assert gate_share(found, 0, 1.0) == Share(0, 4)

@@ -25,7 +25,7 @@ from heaptoll.gate.selftest.check_plants import check_ratio
 from heaptoll.gate.selftest.conduct import MOST_FAILURES, Stage, conduct, run_trial
 from heaptoll.gate.selftest.figures import Selftest
 from heaptoll.gate.selftest.mann_whitney import GbenchPair
-from heaptoll.gate.selftest.material import material_of
+from heaptoll.gate.selftest.material import describe, material_of
 from heaptoll.gate.selftest.neighbour import busy_neighbour, kept_on
 from heaptoll.gate.selftest.plan import GbenchTrial, Material, Step
 from heaptoll.gate.selftest.trial import NOTHING_PLANTED, Kind, Place, Request, Trial, TrialResult
@@ -460,6 +460,55 @@ def test_a_self_test_that_is_there_is_not_overwritten(tmp_path: Path, capsys: py
     assert command.main(arguments(tmp_path)) == 2
     assert "--more" in capsys.readouterr().err
     assert there.read_text() == "what took six hours"
+
+
+def test_a_stopped_self_test_tells_and_keeps_what_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(made: Selftest, *_: object) -> None:
+        made.trials, made.planned = found().trials[:5], 40
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_run", run)
+    assert command.main(arguments(tmp_path)) == 130
+    said = capsys.readouterr()
+    assert "5 gates" in said.out and "of 40 planned" in said.out
+    assert "stopped; 5 trials are kept" in said.err
+    kept = Selftest.from_json(json.loads((tmp_path / "out" / "selftest.json").read_text()))
+    assert len(kept.trials) == 5
+
+
+def test_stopped_before_the_first_trial_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_run", run)
+    assert command.main(arguments(tmp_path)) == 130
+    assert "nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_more_is_added_to_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(made: Selftest, *_: object) -> None:
+        made.trials.append(found().trials[0])
+
+    monkeypatch.setattr(command, "_run", run)
+    command.main(arguments(tmp_path))
+    command.main(arguments(tmp_path, "--more"))
+    assert len(json.loads((tmp_path / "out" / "selftest.json").read_text())["trials"]) == 2
+
+
+def test_trials_of_another_machine_are_not_added(run_with: Callable[[int], Run]) -> None:
+    run = run_with(1)
+    here = Selftest(1, "smoke", 0)
+    describe(here, run)
+    describe(here, run)
+    with pytest.raises(BadInput, match="machine"):
+        describe(replace(here, machine="another, 2 cores"), run)
+    with pytest.raises(BadInput, match="revision"):
+        describe(replace(here, revision="fedcba"), run)
 
 
 @pytest.mark.parametrize("wrong", [["--seconds", "0"], ["--seconds", "nan"], ["--seed", "-1"], ["--quick", "--full"]])

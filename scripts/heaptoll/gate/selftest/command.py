@@ -1,7 +1,7 @@
 """The command line of scripts/gate_selftest.py.
 
 Exit codes: 0 the gate is as good as is asked · 1 something asked for was not reached · 2 could not be measured, or bad
-input · 3 too few trials to say.
+input, or a trial failed · 3 too few trials to say · 130 stopped; what was measured is kept and told.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import secrets
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -42,7 +43,12 @@ exit status: 0 as good as is asked; 1 something asked for was not reached; 2 cou
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
     return exit_status(PROGRAM, options.out, lambda: _selftest(options))
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,9 +114,11 @@ def _selftest(options: argparse.Namespace) -> int:
     try:
         _run(found, options, clocked())
     except KeyboardInterrupt:
-        print(f"{PROGRAM}: stopped; {found.steps_done} trials are kept in {options.out / _FILE}", file=sys.stderr)
         if found.steps_done:
             _report(found, options)
+            print(f"{PROGRAM}: stopped; {found.steps_done} trials are kept in {options.out / _FILE}", file=sys.stderr)
+        else:
+            print(f"{PROGRAM}: stopped; nothing was written", file=sys.stderr)
         return 130
     except BadInput:
         if found.steps_done:
@@ -150,7 +158,7 @@ def _run(found: Selftest, options: argparse.Namespace, say: Callable[[str], None
         material.describe(found, run)
         check_plants(programs, made, offered.cases[0])
         if not offered.other_core:
-            _note(found, "a neighbour on another core: this machine has one core")
+            found.note("a neighbour on another core: this machine has one core")
         effort: Effort = replace(plan.FULL if options.full else plan.QUICK, profile=found.profile)
         found.seed = secrets.randbelow(10**9) if options.seed is None else options.seed
         found.planned = found.steps_done + plan.count(effort, offered, found.seed)
@@ -163,11 +171,6 @@ def _run(found: Selftest, options: argparse.Namespace, say: Callable[[str], None
             cores=tuple(sorted(os.sched_getaffinity(0))),
         )
         conduct(found, plan.steps(effort, offered, found.seed), stage, lambda f: _save(f, options.out), say, options.seconds)
-
-
-def _note(found: Selftest, note: str) -> None:
-    if note not in found.notes:
-        found.notes.append(note)
 
 
 def _save(found: Selftest, folder: Path) -> None:

@@ -82,6 +82,7 @@ def conduct(
         try:
             if isinstance(step, Trial):
                 found.trials.append(Done(step, run_trial(stage, step)))
+                found.note(found.trials[-1].result.counts_missing)
             else:
                 found.gbench.append(stage.gbench(step))
             in_a_row = 0

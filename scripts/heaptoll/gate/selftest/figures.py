@@ -39,6 +39,11 @@ class Selftest:
     def steps_done(self) -> int:
         return len(self.trials) + len(self.gbench) + len(self.failures)
 
+    def note(self, text: str) -> None:
+        """Notes once what could not be tried."""
+        if text and text not in self.notes:
+            self.notes.append(text)
+
     def as_json(self) -> dict[str, Any]:
         """Everything measured, for a file; from_json reads it back."""
         plain = {key: value for key, value in vars(self).items() if key not in ("trials", "gbench")}

@@ -92,12 +92,14 @@ def inconclusive(done: Iterable[Done]) -> Share:
 def found(done: Iterable[Done], percent: float | None = None) -> Share:
     """Planted cases × allocators whose heap arm went red, of all of them; those planted with `percent` unless it is
     None. What is in the code must be
-    shown by the counts, whatever the clock says. An inconclusive gate has found nothing."""
+    shown by the counts, whatever the clock says; without counts it was not tried. An inconclusive gate has found nothing."""
     return _sum(_found(each) for each in done if percent in (None, each.trial.planted_percent))
 
 
 def _found(done: Done) -> Share:
     trial, result = done.trial, done.result
+    if trial.kind in IN_CODE and result.counts_missing:
+        return NONE
     places = [Place(case, allocator, PLANTED_ARM) for case in trial.planted for allocator in result.allocators]
     red = frozenset(result.counted_more) if trial.kind in IN_CODE else result.all_red
     return Share(sum(place in red for place in places), len(places))

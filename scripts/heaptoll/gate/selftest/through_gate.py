@@ -11,9 +11,10 @@ from pathlib import Path
 from heaptoll.bad_input import BadInput
 from heaptoll.gate import build as gate_build
 from heaptoll.gate import counts, decide, run
+from heaptoll.gate.counted import Counted
+from heaptoll.gate.counts_rows import MORE
 from heaptoll.gate.decide import Conclusion, GateRow, Outcome
 from heaptoll.gate.measure import Chosen, Stopped
-from heaptoll.gate.paired import Key
 from heaptoll.gate.selftest import workers as plant_workers
 from heaptoll.gate.selftest.asked import FLOOR_NS_PER_PERCENT
 from heaptoll.gate.selftest.conduct import Workers
@@ -50,37 +51,25 @@ class ThroughGate:
             raise KeyboardInterrupt from stopped
         finally:
             shutil.rmtree(self.scratch / "runs", ignore_errors=True)
-        counted = self._count(request) if request.counts else _Counted()
-        judged = decide.judgement(timed.rows, counted.red, [], timed.losses)
+        counted = self._count(sides, request) if request.counts else _UNCOUNTED
+        judged = decide.judgement(timed.rows, counted.red, counted.changed_controls, timed.losses)
         if judged.conclusion is Conclusion.FAILED:
             raise BadInput("the gate", "a trial that can be measured", timed.losses, found="; ".join(judged.reasons))
-        return result_of(timed, judged.conclusion, counted.red, counted.more, counted.missing, sides.names)
+        return result_of(timed, judged.conclusion, counted, sides.names)
 
-    def _count(self, request: Request) -> _Counted:
-        sides = counts.build_sides(
-            self.build, request.base_workers[0], request.head_workers[0], ",".join(request.allocators)
-        )
-        found = counts.counts_if_possible(sides, request.cases, _no_progress)
+    def _count(self, sides: BuildSides, request: Request) -> Counted:
+        found = counts.counts_if_possible(lambda: sides.counted(self.build), request.cases, _no_progress)
         if isinstance(found, counts.Unavailable):
-            return _Counted(missing=str(found))
-        rows = counts.differences(found)
-        return _Counted(
-            tuple(Key(row.case, row.allocator, row.arm) for row in rows if row.red),
-            tuple(Key(row.case, row.allocator, row.arm) for row in rows if row.status == "more"),
-        )
+            return Counted((), str(found))
+        return Counted(tuple(counts.differences(found)), "")
 
 
-@dataclass(frozen=True)
-class _Counted:
-    red: tuple[Key, ...] = ()
-    more: tuple[Key, ...] = ()
-    missing: str = ""
+_UNCOUNTED = Counted((), "")
 
 
 def result_of(
-    timed: run.Timed, conclusion: Conclusion, red_counts: Sequence[Key], more: Sequence[Key], missing: str,
-    allocators: Sequence[str],
-) -> TrialResult:  # fmt: skip
+    timed: run.Timed, conclusion: Conclusion, counted: Counted, allocators: Sequence[str]
+) -> TrialResult:
     """What a gate's rows and conclusion mean for a trial. Rows are red by the clock when the gate calls a regression
     what its rows say, and not when it takes that back because a control moved."""
     judged = [row for row in timed.rows if not row.control and not row.lost]
@@ -91,13 +80,15 @@ def result_of(
         comparisons=len(judged),
         pairs=len({(row.key.case, row.key.allocator) for row in judged}),
         red=tuple(_place(row) for row in slower) if believed else (),
-        red_by_counts=tuple(Place(*key) for key in red_counts),
-        counted_more=tuple(Place(*key) for key in more),
+        red_by_counts=tuple(Place(*key) for key in counted.red),
+        counted_more=tuple(
+            Place(row.case, row.allocator, row.arm) for row in counted.rows if row.status == MORE
+        ),
         inconclusive=conclusion is Conclusion.INCONCLUSIVE,
         measuring_seconds=timed.measuring_seconds,
         cases=timed.cases,
         allocators=tuple(allocators),
-        counts_missing=missing,
+        counts_missing=counted.unavailable,
     )
 
 
