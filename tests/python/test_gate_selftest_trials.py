@@ -389,7 +389,8 @@ def found() -> Selftest:
     steps = list(plan.steps(EFFORT, MATERIAL, 1))
 
     def gate(request: Request) -> TrialResult:
-        red = tuple(Place(case, "glibc", "heap") for case in request.cases if os.environ.get(plants.VARIABLE) and chance.random() < 0.5)
+        planted = request.cases if plants.VARIABLE in os.environ else ()
+        red = tuple(Place(case, "glibc", "heap") for case in planted if chance.random() < 0.5)
         return TrialResult(16, 8, red, (), False, 10.0, 8, ("glibc",))
 
     without = [step for step in steps if not isinstance(step, Trial) or step.kind not in (Kind.BUSY_SAME, Kind.BUSY_OTHER)]

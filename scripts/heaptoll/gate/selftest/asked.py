@@ -78,6 +78,12 @@ def _busy(kind: Kind) -> Asked:
     return Asked(f"{kind.value}: red gates", lambda done: tally.false_runs(tally.chosen(done, (kind,))), 0, False, 5)
 
 
+def _counted(kind: Kind) -> Asked:
+    return Asked(
+        f"{kind.value}, found by the counts", lambda done: tally.found(tally.chosen(done, (kind,))), 1, True, 5
+    )
+
+
 ASKED = (
     _same(DEFAULT_ZONE),
     _same(NARROW_ZONE),
@@ -90,10 +96,8 @@ ASKED = (
     _found(1, NARROW_ZONE, 0.95, 100),
     _found(0.5, NARROW_ZONE, 0.80, 100),
     Asked("slower at one size, found", lambda done: tally.found(tally.chosen(done, (Kind.ONE_SIZE,))), 0.99, True, 5),
-    *(
-        Asked(f"{kind.value}, found by the counts", lambda done, kind=kind: tally.found(tally.chosen(done, (kind,))), 1, True, 5)  # type: ignore[misc]
-        for kind in sorted(IN_CODE, key=lambda kind: kind.value)
-    ),
+    _counted(Kind.MALLOC),
+    _counted(Kind.INSTRUCTION),
     Asked(
         "red rows beside a plant, that no plant explains",
         lambda done: tally.false_reds(tally.chosen(done, (Kind.SLOWER, Kind.ONE_SIZE, *IN_CODE))), 0.001, False, 1000,

@@ -30,8 +30,8 @@ def look(programs: Programs, worker: Path) -> tuple[Material, Run]:
 
 
 def material_of(run: Run, other_core: bool) -> Material:
-    """The cases whose heap arm was timed, with operations enough that are long enough. Raises BadInput when there are fewer than two, or none
-    of the plants in the code."""
+    """The cases whose heap arm was timed, with operations enough that are long enough. Raises BadInput when there are
+    fewer than two, or none of the plants in the code."""
     rows = run.rows
     timed = rows[(rows["arm"] == PLANTED_ARM) & rows["status"].isin(["ok", "contended"])]
     operations = timed.groupby("case", observed=True, sort=False)["ops_per_slice"].min()
@@ -44,7 +44,8 @@ def material_of(run: Run, other_core: bool) -> Material:
     cases = tuple(case for case in enough if case not in in_code)
     if len(cases) < _FEWEST_CASES or not in_code:
         raise BadInput(
-            "the worker with plants", f"cases of {FEWEST_OPERATIONS} operations a slice and {FEWEST_NS:g} ns each, and the scenario {CODE_SCENARIO}",
+            "the worker with plants",
+            f"cases of {FEWEST_OPERATIONS} operations a slice and {FEWEST_NS:g} ns each, and the scenario {CODE_SCENARIO}",
             "build the target plants of this source again", found=f"{len(cases)} and {len(in_code)} cases",
         )  # fmt: skip
     return Material(cases, families(cases), in_code, other_core)
