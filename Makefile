@@ -8,9 +8,13 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, gate_selftest.py, truth.py, plot.py, edges.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws and `make edges` reads; without it, the newest complete run
+#? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
+#?                           (JSON) or Go (text); HEAD without a value is the newest complete run
+#?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
+#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it (gate: no csv)
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -31,11 +35,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges list disassembly audit precision gate-selftest truth counts perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare gate gate-selftest list disassembly audit precision truth counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM TOOL BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -43,6 +47,9 @@ export HEAPTOLL_ENGINE := $(call typed,ENGINE)
 export HEAPTOLL_COUNTERS := $(call typed,COUNTERS)
 export HEAPTOLL_RESUME := $(call typed,RESUME)
 export HEAPTOLL_RUN := $(call typed,RUN)
+export HEAPTOLL_BASE := $(call typed,BASE)
+export HEAPTOLL_HEAD := $(call typed,HEAD)
+export HEAPTOLL_FORMAT := $(call typed,FORMAT)
 export HEAPTOLL_CASE := $(call typed,CASE)
 export HEAPTOLL_ARM := $(call typed,ARM)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
@@ -160,6 +167,24 @@ edges: ## the sizes at which an allocator's cost jumps, found in the size sweep 
 	$(begin)
 	python=$$(scripts/find-python.sh numpy scipy pandas)
 	exec "$$python" scripts/edges.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
+gate: build ## is the tree slower than BASE=main? both built, measured side by side, what differs measured again
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	flags=("--profile=$$HEAPTOLL_PROFILE")
+	[[ -z $$HEAPTOLL_BASE ]] || flags+=("--base=$$HEAPTOLL_BASE")
+	[[ -z $$HEAPTOLL_HEAD ]] || flags+=("--head=$$HEAPTOLL_HEAD")
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	[[ -z $$HEAPTOLL_FORMAT ]] || flags+=("--format=$$HEAPTOLL_FORMAT")
+	exec "$$python" scripts/gate.py "$${flags[@]}" $(call typed,ARGS)
+
+compare: ## what changed from BASE to HEAD: two results, slower, faster, same or unsure
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	[[ -n $$HEAPTOLL_BASE ]] || stop "with what? make compare BASE=results/runs/20260131T120000Z-beef HEAD=results/latest"
+	exec "$$python" scripts/compare.py $${HEAPTOLL_FORMAT:+"--format=$$HEAPTOLL_FORMAT"} $(call typed,ARGS) -- \
+	    "$$HEAPTOLL_BASE" "$${HEAPTOLL_HEAD:-results/latest}"
 
 list: build ## list the cases
 	$(begin)

@@ -25,10 +25,14 @@ void ht_cores_choose(struct ht_cores *cores, struct ht_herd *herd, struct ht_qui
 void ht_cores_calibrate(struct ht_cores *cores, struct ht_herd *herd, struct ht_quiet *quiet, double seconds,
                         double most);
 
-/* The best reading of this CPU model as remembered in the file `path`; 0 when it is not. */
+/* The best reading of this CPU model, from what runs have noted in the file `path`: the lowest one that at
+ * least two of its last HT_NOTED runs found, and a tenth of them, to a per cent; or that of the only run. 0
+ * when there is none: a reading that is better than the core can be, which a neighbour may bring about for as
+ * long as he stays, must not make every later run contended. */
+#define HT_NOTED 200
 double ht_core_recall(const char *path, const char *cpu_model);
 
-/* Remembers it there. Best effort: a file that cannot be written is not missed. */
+/* Notes there what a run found. Best effort: a file that cannot be written is not missed. */
 void ht_core_remember(const char *path, const char *cpu_model, double best);
 
 /* Sizes the page's probes for this machine's clock: long enough that its granularity is below 0.5 % of them.

@@ -29,10 +29,8 @@ bool ht_engine_open(struct ht_engine *engine, int cpu, double hang_seconds, cons
 
 
 void ht_engine_close(struct ht_engine *engine) {
-    double known = engine->quiet.known_best, best = ht_quiet_lowest(&engine->quiet);
-    /* The half per cent keeps the file from growing with every run's noise. */
-    if (engine->herd.page && best > 0 && ht_quiet_worth_remembering(&engine->quiet, best) &&
-        (known <= 0 || best < known * 0.995))
+    double best = ht_quiet_lowest(&engine->quiet);
+    if (engine->herd.page && best > 0 && ht_quiet_worth_remembering(&engine->quiet, best))
         ht_core_remember(engine->core_file, engine->cpu_model, best);
     ht_herd_close(&engine->herd);
 }

@@ -38,7 +38,7 @@ struct ht_engine {
 bool ht_engine_open(struct ht_engine *engine, int cpu, double hang_seconds, const volatile sig_atomic_t *stop,
                     struct ht_error *error);
 
-/* Ends all workers; remembers the best reading if this run found a better or a first believable one. */
+/* Ends all workers; notes the best reading this run found, if it is worth that. */
 void ht_engine_close(struct ht_engine *engine);
 
 /* Ticks per ns, from all the time since the engine was opened. */

@@ -60,7 +60,11 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     assert phony
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
-    for variable in ("PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN CASE ARM TOOL BUILD_DIR CC CXX JOBS SETUP PYTHON").split():
+    variables = (
+        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR CC CXX JOBS "
+        "SETUP PYTHON"
+    )
+    for variable in variables.split():
         assert f"{variable}=" in answer.stdout
 
 
@@ -325,6 +329,21 @@ def test_plot_draws_the_run_it_is_given(project: Machine) -> None:
     make(project, "plot")
     make(project, "plot", "RUN=results/a run", "ARGS=--dark")
     assert project.lines("python-ran") == ["python: scripts/plot.py", "python: scripts/plot.py results/a run --dark"]
+
+
+def test_compare_gets_both_sides_and_the_format(project: Machine) -> None:
+    make(project, "compare", "BASE=a run", "HEAD=$x`touch made-it`", "FORMAT=csv", "ARGS=--allow machine")
+    make(project, "compare", "BASE=-dash")
+    assert project.lines("python-ran") == [
+        "python: scripts/compare.py --format=csv --allow machine -- a run $x`touch made-it`",
+        "python: scripts/compare.py -- -dash results/latest",
+    ]
+    assert not (project.project / "made-it").exists()
+
+
+def test_compare_without_a_base_says_how_to_name_one(project: Machine) -> None:
+    answer = make(project, "compare")
+    assert answer.returncode == 2 and "make compare BASE=" in answer.stderr
 
 
 @pytest.mark.parametrize(

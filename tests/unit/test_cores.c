@@ -40,11 +40,52 @@ static void what_is_remembered_of_a_core_is_recalled(void **state) {
 }
 
 
-static void the_newest_memory_counts(void **state) {
+static void note(double best, int times) {
+    for (int i = 0; i < times; i++)
+        ht_core_remember(path, "Some CPU", best);
+}
+
+
+static void the_best_that_two_runs_found_counts(void **state) {
     (void)state;
-    ht_core_remember(path, "Some CPU", 0.5);
-    ht_core_remember(path, "Some CPU", 0.25);
+    note(0.5, 4); /* a neighbour was there */
+    note(0.25, 1);
+    note(0.2512, 1);
     assert_close(ht_core_recall(path, "Some CPU"), 0.25, 1e-9);
+}
+
+
+static void what_one_run_of_several_found_is_no_best(void **state) {
+    (void)state;
+    note(0.2, 1); /* no core does five a cycle that does four ever after */
+    note(0.25, 2);
+    assert_close(ht_core_recall(path, "Some CPU"), 0.25, 1e-9);
+}
+
+
+static void what_a_tenth_of_the_runs_did_not_find_is_no_best(void **state) {
+    (void)state;
+    note(0.2, 3);
+    note(0.25, 40);
+    assert_close(ht_core_recall(path, "Some CPU"), 0.25, 1e-9);
+    note(0.2, 2); /* 5 of 45 */
+    assert_close(ht_core_recall(path, "Some CPU"), 0.2, 1e-9);
+}
+
+
+static void what_was_found_long_ago_is_forgotten(void **state) {
+    (void)state;
+    note(0.2, HT_NOTED);
+    note(0.25, HT_NOTED - HT_NOTED / 20);
+    assert_close(ht_core_recall(path, "Some CPU"), 0.25, 1e-9);
+}
+
+
+static void runs_that_agree_on_nothing_tell_nothing(void **state) {
+    (void)state;
+    note(0.2, 1);
+    note(0.5, 1);
+    assert_close(ht_core_recall(path, "Some CPU"), 0, 0);
 }
 
 
@@ -121,7 +162,11 @@ static void a_cpu_that_is_not_ours_is_refused_by_number(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_FILE(what_is_remembered_of_a_core_is_recalled),
-        WITH_FILE(the_newest_memory_counts),
+        WITH_FILE(the_best_that_two_runs_found_counts),
+        WITH_FILE(what_one_run_of_several_found_is_no_best),
+        WITH_FILE(what_a_tenth_of_the_runs_did_not_find_is_no_best),
+        WITH_FILE(what_was_found_long_ago_is_forgotten),
+        WITH_FILE(runs_that_agree_on_nothing_tell_nothing),
         WITH_FILE(another_model_is_another_core),
         cmocka_unit_test(without_a_file_nothing_is_recalled_and_nothing_breaks),
         WITH_FILE(nonsense_in_the_file_is_no_memory),

@@ -90,7 +90,7 @@ def _benchmark(path: Path, number: int, fields: list[str], found: _Found, whole:
         )  # fmt: skip
     if not _COUNT.fullmatch(fields[1]):
         raise BadInput(path, "a number of iterations", _ADVICE, line=number, column="2", found=quoted(fields[1]))
-    key = (found.package, fields[0].removeprefix("Benchmark"))
+    key = (found.package, fields[0])
     ns = None
     for i in range(2, len(fields), 2):
         figure, unit = fields[i], fields[i + 1]
@@ -127,8 +127,8 @@ def _side(path: Path, found: _Found) -> Side:
     def key(benchmark: tuple[str, str]) -> Key:
         package, name = benchmark
         name = _PROCESSORS.sub("", name) if processors else name
-        # What is called alike in two packages is not the same.
-        return Key(f"{package}.{name}" if len(packages) > 1 and package else name, "", UNIT)
+        # What is called alike in two packages is not the same. No name has a space in it, so that no two become one.
+        return Key(f"{package} {name}" if len(packages) > 1 and package else name, "", UNIT)
 
     return Side(
         path, KIND, "repetitions", _identity(path, found),

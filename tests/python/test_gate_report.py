@@ -1,0 +1,138 @@
+"""What a gate tells, in all of its formats."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from gate_pairs import LAYOUTS, SIDES, pair
+
+from heaptoll.gate import report
+from heaptoll.gate.counted import Counted
+from heaptoll.gate.counts import CountsResult, differences
+from heaptoll.gate.counts_readings import Allocated, Reading, ReadingPair
+from heaptoll.gate.decide import GateRow, conclude, judgement
+from heaptoll.gate.json_file import as_json
+from heaptoll.gate.junit_file import as_junit
+from heaptoll.gate.report import Report
+from heaptoll.gate.run import Timed
+from heaptoll.verdict.zone import DeadZone
+
+ZONE = DeadZone()
+
+
+def gate_rows() -> list[GateRow]:
+    kinds = {
+        "s/slow/8": {"change": 0.03},
+        "s/slower/8": {"change": 0.3},
+        "s/fast/8": {"change": -0.02},
+        "s/layout/8": {"by_head_layout": (0.0, 0.05, 0.05, 0.05)},
+        "s/same/8": {},
+    }
+    lost = pair("s/lost/8", quiet=2)
+    again = [pair(case, seed=2, **kind) for case, kind in kinds.items()]  # type: ignore[arg-type]
+    return conclude([*(pair(case, **kind) for case, kind in kinds.items()), lost], again, SIDES, LAYOUTS, ZONE)  # type: ignore[arg-type]
+
+
+def counted() -> Counted:
+    base = Reading("ok", "", 8, (800,), (Allocated(1.0, 64.0),))
+    head = Reading("ok", "", 8, (880,), (Allocated(2.0, 64.0),))
+    pairs = (ReadingPair("s/same/8", "heap", "glibc", base, head), ReadingPair("s/same/8", "null", "glibc", base, base))
+    return Counted(tuple(differences(CountsResult(pairs))), "")
+
+
+def made(rows: list[GateRow] | None = None, counts: Counted = Counted((), "counts: off"), losses: str = "") -> Report:
+    found = gate_rows() if rows is None else rows
+    timed = Timed(
+        tuple(found), ("20260131T120000Z-beef",), 6, 9.0, losses, ("s/old/8: only in base",), ("a warning",)
+    )
+    return Report("v1 | <old>", "the tree", ZONE, timed, judgement(found, counts.red, counts.changed_controls, losses), counts)
+
+
+def test_the_text_begins_with_the_sides_and_ends_with_the_verdict() -> None:
+    lines = report.as_text(made()).splitlines()
+    assert lines[0] == "base: v1 | <old>"
+    assert "gate: regression" in lines
+    assert lines[-1].strip() == "2 rows slower in both measurements"
+
+
+def test_the_largest_slowdown_comes_first_and_what_is_the_same_is_not_listed() -> None:
+    named = [line.split()[0] for line in report.as_text(made()).splitlines() if line.startswith("s/")]
+    assert named == ["s/slower/8", "s/slow/8", "s/layout/8", "s/fast/8"]
+
+
+def test_the_text_says_what_was_not_compared() -> None:
+    text = report.as_text(made())
+    assert "not compared: s/old/8: only in base" in text
+    assert "warning: a warning" in text
+
+
+def test_a_gate_of_nothing_can_be_told() -> None:
+    text = report.as_text(made([]))
+    assert "gate: no regression" in text
+
+
+def test_markdown_keeps_its_table_whatever_the_names() -> None:
+    text = report.as_markdown(made())
+    assert "v1 \\| \\<old\\>" in text
+    rows = [line for line in text.splitlines() if line.startswith("| s/")]
+    assert len(rows) == 4
+    assert {line.replace("\\|", "").count("|") for line in rows} == {10}
+
+
+def test_many_changes_are_cut_with_a_line_that_says_so() -> None:
+    many = [pair(f"s/v/{i}", change=0.1) for i in range(report.MOST_ROWS + 5)]
+    again = [pair(f"s/v/{i}", change=0.1, seed=2) for i in range(report.MOST_ROWS + 5)]
+    found = made(conclude(many, again, SIDES, LAYOUTS, ZONE))
+    assert "and 5 more rows, in gate.json" in report.as_text(found)
+    assert "and 5 more rows, in gate.json" in report.as_markdown(found)
+
+
+def test_json_has_every_row_with_both_measurements() -> None:
+    content = json.loads(as_json(made(counts=counted())))
+    assert (content["conclusion"], content["exit_status"]) == ("regression", 1)
+    by_case = {row["case"]: row for row in content["rows"]}
+    assert len(by_case) == 6
+    assert by_case["s/slow/8"]["second"]["launches"] == 64
+    assert by_case["s/same/8"]["second"] is None
+    assert by_case["s/lost/8"]["first"] is None
+    assert [row["red"] for row in content["counts"]] == [True, False]
+
+
+def test_junit_fails_what_is_slower_and_what_counts_more() -> None:
+    suite = ElementTree.fromstring(as_junit(made(counts=counted())).encode())
+    failed = [(c.get("classname"), c.get("name")) for c in suite.iter("testcase") if c.find("failure") is not None]
+    assert failed == [("s/slow/8", "heap glibc"), ("s/slower/8", "heap glibc"), ("s/same/8", "heap glibc counts")]
+    assert suite.get("failures") == "3"
+    assert suite.get("tests") == str(len(list(suite.iter("testcase"))))
+
+
+def test_junit_skips_layout_and_what_was_lost_with_the_reason() -> None:
+    suite = ElementTree.fromstring(as_junit(made()).encode())
+    skipped = {c.get("classname"): s.get("message") or "" for c in suite.iter("testcase") for s in c.iter("skipped")}
+    assert skipped["s/layout/8"].startswith("layout: 3 of 4 layouts of head show it")
+    assert "2 of 64 launches were quiet" in skipped["s/lost/8"]
+
+
+def test_a_control_that_moved_is_no_failure_in_junit() -> None:
+    moved = {"arm": "null", "change": 0.1}
+    rows = conclude([pair(**moved)], [pair(seed=2, **moved)], SIDES, LAYOUTS, ZONE)  # type: ignore[arg-type]
+    suite = ElementTree.fromstring(as_junit(made(rows)).encode())
+    assert suite.get("failures") == "0"
+    assert "a control row moved: slower" in ElementTree.tostring(suite, encoding="unicode")
+
+
+@pytest.mark.parametrize("required, loses", [(False, ""), (True, "not counted: s/v/8, heap, glibc: head: crashed: x")])
+def test_what_was_not_counted_is_a_loss_only_where_it_had_to_be(required: bool, loses: str) -> None:
+    base = Reading("ok", "", 8, (800,), (Allocated(1.0, 64.0),))
+    head = Reading("crashed", "x", 8, (), ())
+    rows = tuple(differences(CountsResult((ReadingPair("s/v/8", "heap", "glibc", base, head),))))
+    assert Counted(rows, "", required=required).losses == loses
+
+
+def test_a_control_whose_instructions_changed_is_known() -> None:
+    base = Reading("ok", "", 8, (800,), (Allocated(0.0, 0.0),))
+    head = Reading("ok", "", 8, (808,), (Allocated(0.0, 0.0),))
+    rows = tuple(differences(CountsResult((ReadingPair("s/v/8", "null", "glibc", base, head),))))
+    assert [key.arm for key in Counted(rows, "").changed_controls] == ["null"]
