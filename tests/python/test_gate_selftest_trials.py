@@ -457,10 +457,10 @@ def test_a_file_that_is_none_is_refused_by_name(tmp_path: Path, capsys: pytest.C
 def test_a_self_test_that_is_there_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = tmp_path / "out" / "selftest.json"
     there.parent.mkdir()
-    there.write_text("what took six hours")
+    there.write_text("what took three hours")
     assert command.main(arguments(tmp_path)) == 2
     assert "--more" in capsys.readouterr().err
-    assert there.read_text() == "what took six hours"
+    assert there.read_text() == "what took three hours"
 
 
 def test_a_stopped_self_test_tells_and_keeps_what_there_is(

@@ -30,7 +30,7 @@ _FILE = "selftest.json"
 _EXAMPLE = """\
 examples:
   scripts/gate_selftest.py --quick
-      one block of every kind of trial, some ten minutes: does it work here?
+      one block of every kind of trial, about three minutes: does it work here?
   scripts/gate_selftest.py --full --seconds 7200
       as many blocks as two hours have room for; close everything else first
   scripts/gate_selftest.py --full --seconds 7200 --more
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     effort = parser.add_mutually_exclusive_group()
     effort.add_argument("--quick", action="store_true", help="one block of trials (default)")
-    effort.add_argument("--full", action="store_true", help="as many as the bounds need, about six hours")
+    effort.add_argument("--full", action="store_true", help="as many as the bounds need, about three hours")
     parser.add_argument(
         "--seconds", type=_positive, default=float("inf"), metavar="S",
         help="start no trial after so many seconds; what was planned is spread so that all kinds get their share",
