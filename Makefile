@@ -8,7 +8,7 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, gate.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws and `make edges` reads; without it, the newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
@@ -35,7 +35,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare gate list disassembly audit precision truth counts perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare gate gate-selftest list disassembly audit precision truth counts perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -89,7 +89,7 @@ endef
 help: ## this page
 	echo 'Heaptoll: what the heap costs against the stack. To begin: make bench'
 	echo
-	sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 28
+	sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 28
 	echo
 	sed -nE 's/^#\? ?(.*)/  \1/p' Makefile
 
@@ -206,6 +206,11 @@ precision: build ## how far two runs of the same thing differ, ours and Google B
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/precision.py $(call typed,ARGS)
+
+gate-selftest: build ## plant slowdowns of known size and count what the gate finds (ARGS='--full --seconds=7200')
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/gate_selftest.py $(call typed,ARGS)
 
 truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
 	$(begin)

@@ -121,6 +121,7 @@ void RunLaunch(benchmark::State &state, const ht_shim_shell *shell, size_t index
 void RunLoop(benchmark::State &state, const ht_shim_loops *loops, size_t index) {
     ht_shim_loop_fn *loop = loops->loops[index];
     uint64_t sum = 0, batch = loops->batches[index];
+    uint64_t operations = loops->operations ? loops->operations[index] : batch;
     ht_shim_reading before = {}, after = {};
     // The first KeepRunning starts Google Benchmark's clock and the last one stops it: both readings are
     // outside.
@@ -132,7 +133,7 @@ void RunLoop(benchmark::State &state, const ht_shim_loops *loops, size_t index) 
             sum += loop(seed++);
     }
     while (batch && state.KeepRunningBatch(static_cast<benchmark::IterationCount>(batch)))
-        sum += loop(batch);
+        sum += loop(operations);
     if (loops->probe)
         after = loops->probe(loops->context);
     benchmark::DoNotOptimize(sum);

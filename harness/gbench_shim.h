@@ -74,8 +74,9 @@ struct ht_shim_loops {
     char **argv;
     const char *const *names; /* "case/arm" */
     ht_shim_loop_fn *const *loops;
-    const uint64_t *batches; /* operations per turn of the KeepRunningBatch loop; 0: a range-for over the
-                                state, one operation each, as people write it by hand */
+    const uint64_t *batches;    /* operations per turn of the KeepRunningBatch loop; 0: a range-for over the
+                                   state, one operation each, as people write it by hand */
+    const uint64_t *operations; /* what a turn really does, for plants (plant.h); NULL: what `batches` says */
     size_t count;
     uint32_t repetitions;
     ht_shim_report_fn *report;
@@ -83,7 +84,7 @@ struct ht_shim_loops {
     void *context;
 };
 
-/* Times all loops with `while (state.KeepRunningBatch(batch)) loop(batch)`. */
+/* Times all loops with `while (state.KeepRunningBatch(batch)) loop(operations)`. */
 bool ht_shim_run_loops(const struct ht_shim_loops *loops);
 
 #ifdef __cplusplus

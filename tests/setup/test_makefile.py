@@ -372,6 +372,11 @@ def test_truth_refuses_what_it_would_not_heed(project: Machine) -> None:
     assert answer.returncode == 2 and "under glibc" in answer.stderr
 
 
+def test_the_self_test_of_the_gate_hands_its_flags_on(project: Machine) -> None:
+    make(project, "gate-selftest", "ARGS=--full --seconds=7200")
+    assert project.lines("python-ran") == ["python: scripts/gate_selftest.py --full --seconds=7200"]
+
+
 def test_precision_hands_its_flags_on(project: Machine) -> None:
     make(project, "precision", "ARGS=--quick")
     assert project.lines("python-ran") == ["python: scripts/precision.py --quick"]

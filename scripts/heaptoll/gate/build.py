@@ -70,10 +70,10 @@ def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: i
     environment = {key: value for key, value in os.environ.items() if key not in ("CC", "CFLAGS", "LDFLAGS")}
     if compiler:
         environment["CC"] = compiler
-    padding = _padding(place, layout, compiler or "cc")
+    comes_first = padding(place, layout, compiler or "cc")
     log = place / "build.log"
     for command in (
-        ["cmake", "-S", str(sources), "-B", str(objects), f"-DCMAKE_EXE_LINKER_FLAGS={padding}"],
+        ["cmake", "-S", str(sources), "-B", str(objects), f"-DCMAKE_EXE_LINKER_FLAGS={comes_first}"],
         ["cmake", "--build", str(objects), "--target", WORKER, "--parallel", str(jobs)],
     ):
         with log.open("w") as said:
@@ -87,7 +87,7 @@ def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: i
             )  # fmt: skip
 
 
-def _padding(place: Path, layout: int, compiler: str) -> str:
+def padding(place: Path, layout: int, compiler: str) -> str:
     """The object file that comes first in the link, "" for the layout that has none."""
     if layout == 0:
         return ""
