@@ -33,8 +33,8 @@ from heaptoll.gate.selftest.workers import compiler_of, laid_out
 from heaptoll.measurements import Run
 
 CASES = tuple(f"scenario/sizes/{size}" for size in (8, 16, 32, 64, 128, 256, 512, 1024, 2048))
-MATERIAL = Material(CASES, plan.families(CASES), ("plant/one_block/64",), other_core=True)
-EFFORT = plan.Effort(blocks=4, cases=8, planted=4, gbench_pairs=2, suites=2)
+MATERIAL = Material({"glibc": CASES, "mine": CASES[1:]}, ("plant/one_block/64",), other_core=True)
+EFFORT = plan.Effort(blocks=4, many=4, few=2, same=5, gbench_pairs=2, suites=2, rare=4)
 
 
 def gates(steps: list[Step]) -> list[Trial]:
@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_trials_and_another_gives_others() -> None:
 
 
 def test_every_block_has_every_kind_so_that_stopping_early_leaves_none_out() -> None:
-    steps = list(plan.steps(replace(EFFORT, blocks=1, suites=1), MATERIAL, 1))
+    steps = list(plan.steps(replace(EFFORT, blocks=1, suites=1, rare=1), MATERIAL, 1))
     assert {trial.kind for trial in gates(steps)} == set(Kind)
     for zone in plan.ZONES:
         tried = {t.planted_percent for t in gates(steps) if t.kind is Kind.SLOWER and t.dead_zone_percent == zone}
@@ -63,6 +63,7 @@ def test_every_block_has_every_kind_so_that_stopping_early_leaves_none_out() -> 
 def test_suites_are_spread_over_the_blocks_and_none_gets_lost() -> None:
     steps = list(plan.steps(EFFORT, MATERIAL, 1))
     assert sum(trial.kind is Kind.SUITE for trial in gates(steps)) == EFFORT.suites
+    assert sum(trial.kind is Kind.MALLOC for trial in gates(steps)) == EFFORT.rare
     assert len(steps) == plan.count(EFFORT, MATERIAL, 1)
 
 
@@ -80,6 +81,7 @@ def test_a_trial_plants_only_in_cases_that_it_measures_and_not_in_all_of_them() 
         assert (trial.planted == ()) == (trial.kind in NOTHING_PLANTED)
         if trial.kind is Kind.SLOWER:
             assert 0 < len(trial.planted) < len(trial.cases)
+            assert all(case in MATERIAL.cases[trial.allocators[0]] for case in trial.cases)
         if trial.kind is Kind.ONE_SIZE:
             assert len(trial.planted) == 1 and len(trial.cases) >= plan.FEWEST_SIZES
 
@@ -88,10 +90,13 @@ def test_the_full_plan_tries_each_bound_as_often_as_it_wants() -> None:
     from heaptoll.gate.selftest.asked import ASKED
     from heaptoll.gate.selftest.trial import Done
 
+    cases = tuple(f"scenario/sizes/{size}" for size in range(40))
+    material = Material(dict.fromkeys(("glibc", "jemalloc", "mimalloc", "tcmalloc"), cases), ("plant/one_block/64",), True)
     done = []
-    for trial in gates(list(plan.steps(plan.FULL, MATERIAL, 1))):
-        pairs = len(trial.cases) or 33
-        done.append(Done(trial, TrialResult(2 * pairs, pairs, (), (), False, 1.0, pairs, ("glibc",))))
+    for trial in gates(list(plan.steps(plan.FULL, material, 1))):
+        many = len(trial.cases) or 33
+        pairs = many * len(trial.allocators)
+        done.append(Done(trial, TrialResult(2 * pairs, pairs, (), (), False, 1.0, many, trial.allocators)))
     for asked in ASKED:
         assert asked.share(done).of >= asked.fewest, asked.what
 
@@ -111,8 +116,14 @@ def test_a_variant_of_few_sizes_is_no_family() -> None:
 
 def material_from(rows: list[tuple[str, str, str, int, float]]) -> Material:
     class MadeUp:
+        builds = ["gcc"]
+
         def __init__(self) -> None:
             self.rows = pd.DataFrame(rows, columns=["case", "arm", "status", "ops_per_slice", "ns_median"])
+            self.rows["allocator"] = "glibc"
+
+        def allocators(self, build: str) -> list[str]:
+            return ["glibc"]
 
     return material_of(cast(Run, MadeUp()), other_core=True)
 
@@ -125,7 +136,7 @@ def test_cases_with_few_operations_in_a_slice_or_next_to_no_time_are_not_planted
         ("few/x/8", "heap", "ok", 900, 80.0), ("fast/x/8", "heap", "ok", 30000, 2.0),
         ("skipped/x/8", "heap", "skipped", 5000, 12.0), ("none/x/8", "stack", "ok", 5000, 12.0),
     ]  # fmt: skip
-    assert material_from([*poor, *GOOD]).cases == ("a/b/8", "b/c/8")
+    assert material_from([*poor, *GOOD]).cases == {"glibc": ("a/b/8", "b/c/8")}
 
 
 def test_the_order_of_a_runs_rows_does_not_change_the_plan() -> None:
@@ -250,7 +261,7 @@ def result() -> TrialResult:
 def stage(gate: Callable[[Request], TrialResult]) -> Stage:
     return Stage(
         gate, lambda trial: GbenchPair(trial.case, trial.planted_percent, 0.5, 10, 10, 2),
-        laid_out(Path("/made/up"), 2), ("glibc",), "smoke", tuple(sorted(os.sched_getaffinity(0)))[:1] * 2,
+        laid_out(Path("/made/up"), 2), "smoke", tuple(sorted(os.sched_getaffinity(0)))[:1] * 2,
     )  # fmt: skip
 
 

@@ -61,14 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     effort = parser.add_mutually_exclusive_group()
     effort.add_argument("--quick", action="store_true", help="one block of trials (default)")
-    effort.add_argument("--full", action="store_true", help="as many as the bounds need, about three hours")
+    effort.add_argument("--full", action="store_true", help="as many as the bounds need, about an hour")
     parser.add_argument(
         "--seconds", type=_positive, default=float("inf"), metavar="S",
         help="start no trial after so many seconds; what was planned is spread so that all kinds get their share",
     )  # fmt: skip
     parser.add_argument("--seed", type=_seed, metavar="N", help="order of the trials and what each plants (drawn)")
     parser.add_argument(
-        "--allocators", default="glibc", metavar="A,B", help="as heaptoll takes them (default: glibc)"
+        "--allocators", default="", metavar="A,B",
+        help="as heaptoll takes them; each trial draws one of them (default: glibc and all that are installed)",
     )
     parser.add_argument("--profile", choices=("smoke", "quick", "full"), default="smoke", help="of the whole-suite trials")
     add_build_dir(parser)
@@ -154,9 +155,9 @@ def _run(found: Selftest, options: argparse.Namespace, say: Callable[[str], None
         programs = Programs(build, Path(scratch))
         plain = made.base[0]
         say("looking for cases to plant in")
-        offered, run = material.look(programs, plain)
+        offered, run = material.look(programs, plain, options.allocators)
         material.describe(found, run)
-        check_plants(programs, made, offered.cases[0])
+        check_plants(programs, made, next(iter(offered.cases.values()))[0])
         if not offered.other_core:
             found.note("a neighbour on another core: this machine has one core")
         effort: Effort = replace(plan.FULL if options.full else plan.QUICK, profile=found.profile)
@@ -166,7 +167,6 @@ def _run(found: Selftest, options: argparse.Namespace, say: Callable[[str], None
             gate=through_gate.ThroughGate(build, Path(scratch)),
             gbench=lambda trial: google_benchmark.compare(programs, plain, trial),
             workers=made,
-            allocators=tuple(options.allocators.split(",")),
             profile=found.profile,
             cores=tuple(sorted(os.sched_getaffinity(0))),
         )

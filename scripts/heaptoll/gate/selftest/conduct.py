@@ -43,7 +43,6 @@ class Stage:
     gate: Gate
     gbench: Callable[[GbenchTrial], GbenchPair]
     workers: Workers
-    allocators: tuple[str, ...]
     profile: str
     cores: tuple[int, ...]
 
@@ -53,7 +52,7 @@ def run_trial(stage: Stage, trial: Trial) -> TrialResult:
     program = f"{literal(str(stage.workers.head_folder))}/*"
     in_code = trial.kind in IN_CODE
     request = Request(
-        base_workers=stage.workers.base, head_workers=stage.workers.heads(trial.kind), allocators=stage.allocators,
+        base_workers=stage.workers.base, head_workers=stage.workers.heads(trial.kind), allocators=trial.allocators,
         cases=trial.cases, profile=stage.profile, dead_zone_percent=trial.dead_zone_percent, counts=in_code,
     )  # fmt: skip
     with ExitStack() as held:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.gate.selftest.figures import Selftest
-from heaptoll.gate.selftest.plan import Material, families
+from heaptoll.gate.selftest.plan import Material
 from heaptoll.gate.selftest.trial import PLANTED_ARM
 from heaptoll.measurements import Run
 from heaptoll.precision.programs import Programs
@@ -20,35 +20,37 @@ CODE_SCENARIO = "plant"
 _FEWEST_CASES = 2
 
 
-def look(programs: Programs, worker: Path) -> tuple[Material, Run]:
-    """What the worker's quick cases offer, and the run that says so. Raises BadInput when the run fails, or offers
-    nothing."""
+def look(programs: Programs, worker: Path, allocators: str) -> tuple[Material, Run]:
+    """What the worker's quick cases offer under `allocators` ("": all that are installed), and the run that says so.
+    Raises BadInput when the run fails, or offers nothing."""
     run = programs.run([
-        f"--worker={worker}", "--profile=quick", "--allocators=glibc", "--launches=1", "--launch-seconds=0.001",
+        f"--worker={worker}", "--profile=quick", "--launches=1", "--launch-seconds=0.001",
+        *([f"--allocators={allocators}"] if allocators else []),
     ])  # fmt: skip
     return material_of(run, len(os.sched_getaffinity(0)) > 1), run
 
 
 def material_of(run: Run, other_core: bool) -> Material:
-    """The cases whose heap arm was timed, with operations enough that are long enough. Raises BadInput when there are
-    fewer than two, or none of the plants in the code."""
+    """By allocator, the cases whose heap arm was timed, with operations enough that are long enough. Raises BadInput when
+    there are fewer than two, or none of the plants in the code."""
     rows = run.rows
     timed = rows[(rows["arm"] == PLANTED_ARM) & rows["status"].isin(["ok", "contended"])]
-    operations = timed.groupby("case", observed=True, sort=False)["ops_per_slice"].min()
     # The rows' order is drawn anew in every run; the plan's must depend on its seed alone.
-    in_code = tuple(sorted(str(case) for case in operations.index if str(case).startswith(f"{CODE_SCENARIO}/")))
-    times = timed.groupby("case", observed=True, sort=False)["ns_median"].min()
-    enough = sorted(
-        str(case) for case, many in operations.items() if many >= FEWEST_OPERATIONS and times[case] >= FEWEST_NS
-    )
-    cases = tuple(case for case in enough if case not in in_code)
-    if len(cases) < _FEWEST_CASES or not in_code:
+    names = sorted({str(case) for case in timed["case"]})
+    in_code = tuple(case for case in names if case.startswith(f"{CODE_SCENARIO}/"))
+    good = timed[(timed["ops_per_slice"] >= FEWEST_OPERATIONS) & (timed["ns_median"] >= FEWEST_NS)]
+    cases = {}
+    for allocator in run.allocators(run.builds[0]) if len(rows) else ():
+        enough = {str(case) for case in good["case"][good["allocator"] == allocator]}
+        cases[allocator] = tuple(case for case in names if case in enough and case not in in_code)
+    fewest = min(map(len, cases.values()), default=0)
+    if fewest < _FEWEST_CASES or not in_code:
         raise BadInput(
             "the worker with plants",
             f"cases of {FEWEST_OPERATIONS} operations a slice and {FEWEST_NS:g} ns each, and the scenario {CODE_SCENARIO}",
-            "build the target plants of this source again", found=f"{len(cases)} and {len(in_code)} cases",
+            "build the target plants of this source again", found=f"{fewest} and {len(in_code)} cases",
         )  # fmt: skip
-    return Material(cases, families(cases), in_code, other_core)
+    return Material(cases, in_code, other_core)
 
 
 def describe(found: Selftest, run: Run) -> None:

@@ -13,7 +13,10 @@ from heaptoll.gate.selftest.trial import Kind, Trial
 
 PERCENTS = (0.5, 1.0, 2.0, 5.0)
 ZONES = (DEFAULT_ZONE, NARROW_ZONE)
+# Plants and zones that a bound is about; the others are for the curve.
+BOUND = frozenset({(DEFAULT_ZONE, 2.0), (DEFAULT_ZONE, 5.0), (NARROW_ZONE, 1.0), (NARROW_ZONE, 0.5)})
 ONE_SIZE_PERCENT = 5.0
+SIZES = 6
 
 
 @dataclass(frozen=True)
@@ -29,40 +32,49 @@ Step = Union[Trial, GbenchTrial]
 
 @dataclass(frozen=True)
 class Effort:
-    """`blocks` of trials with `cases` cases each, of which `planted` have a plant; `gbench_pairs` for each plant and
-    block; `suites` gates over the whole of `profile`, one in a block as far as they go."""
+    """`blocks` of trials. In each, `many` cases are planted with what a bound is about and `few` with the rest, each time
+    beside one case without a plant; `same` cases are not planted at all, under every allocator; `gbench_pairs` for each
+    plant. `suites` gates over the whole of `profile`, under every allocator, and `rare` trials with a plant in the code or a
+    neighbour, of each kind, are spread over the blocks."""
 
     blocks: int
-    cases: int
-    planted: int
+    many: int
+    few: int
+    same: int
     gbench_pairs: int
     suites: int
+    rare: int
     profile: str = "smoke"
 
 
-QUICK = Effort(blocks=1, cases=6, planted=3, gbench_pairs=2, suites=1)
-FULL = Effort(blocks=56, cases=8, planted=4, gbench_pairs=2, suites=20)
+QUICK = Effort(blocks=1, many=3, few=1, same=4, gbench_pairs=2, suites=1, rare=1)
+FULL = Effort(blocks=12, many=9, few=3, same=21, gbench_pairs=3, suites=20, rare=6)
 
 
 @dataclass(frozen=True)
 class Material:
-    """What there is to plant in. `cases`: those with operations enough in a slice for half a per cent to be some;
-    `families`: of these, variants that have several sizes; `code_cases`: those of the plants in the code.
-    `other_core`: is there a second core for a neighbour?"""
+    """What there is to plant in. `cases`: by allocator, those with operations enough in a slice for half a per cent to be
+    some, under all of them the same order; `code_cases`: those of the plants in the code. `other_core`: is there a second
+    core for a neighbour?"""
 
-    cases: tuple[str, ...]
-    families: Mapping[str, tuple[str, ...]]
+    cases: Mapping[str, tuple[str, ...]]
     code_cases: tuple[str, ...]
     other_core: bool
+
+    @property
+    def allocators(self) -> tuple[str, ...]:
+        return tuple(self.cases)
 
 
 def steps(effort: Effort, material: Material, seed: int) -> Iterator[Step]:
     """All steps, block by block, the same for the same arguments."""
     chance = random.Random(seed)
-    suites = _spread(effort.suites, effort.blocks)
+    suites, rare = (_spread(many, effort.blocks) for many in (effort.suites, effort.rare))
     for block in range(effort.blocks):
         trials: list[Step] = [*_gates(effort, material, chance), *_gbench(effort, material, chance)]
-        trials += [Trial(Kind.SUITE, 0, DEFAULT_ZONE, ())] * suites[block]
+        trials += [Trial(Kind.SUITE, 0, DEFAULT_ZONE, (), (), material.allocators)] * suites[block]
+        for _ in range(rare[block]):
+            trials += _rare(effort, material, chance)
         chance.shuffle(trials)
         yield from trials
 
@@ -77,29 +89,46 @@ def _spread(many: int, blocks: int) -> list[int]:
     return [(block + 1) * many // blocks - block * many // blocks for block in range(blocks)]
 
 
-def _gates(effort: Effort, material: Material, chance: random.Random) -> Iterator[Trial]:
-    def some(many: int) -> tuple[str, ...]:
-        return tuple(chance.sample(material.cases, min(many, len(material.cases))))
+def _some(material: Material, chance: random.Random, many: int) -> tuple[str, tuple[str, ...]]:
+    """An allocator, and so many cases to plant in under it."""
+    allocator = chance.choice(material.allocators)
+    cases = material.cases[allocator]
+    return allocator, tuple(chance.sample(cases, min(many, len(cases))))
 
+
+def _everywhere(material: Material, chance: random.Random, many: int) -> tuple[str, ...]:
+    """Cases that are there under every allocator."""
+    common = [case for case in next(iter(material.cases.values())) if all(case in each for each in material.cases.values())]
+    return tuple(chance.sample(common, min(many, len(common))))
+
+
+def _gates(effort: Effort, material: Material, chance: random.Random) -> Iterator[Trial]:
     for zone in ZONES:
-        yield Trial(Kind.SAME, 0, zone, some(effort.cases))
         for percent in PERCENTS:
-            cases = some(effort.cases)
-            yield Trial(Kind.SLOWER, percent, zone, cases, cases[: effort.planted])
-    if material.families:
-        sizes = material.families[chance.choice(sorted(material.families))]
-        kept = tuple(chance.sample(sizes, min(effort.cases, len(sizes))))
-        yield Trial(Kind.ONE_SIZE, ONE_SIZE_PERCENT, DEFAULT_ZONE, kept, kept[:1])
+            many = effort.many if (zone, percent) in BOUND else effort.few
+            allocator, cases = _some(material, chance, many + 1)
+            yield Trial(Kind.SLOWER, percent, zone, cases, cases[1:], (allocator,))
+    yield Trial(Kind.SAME, 0, NARROW_ZONE, _everywhere(material, chance, effort.same), (), material.allocators)
+    allocator = chance.choice(material.allocators)
+    by_variant = families(material.cases[allocator])
+    if by_variant:
+        sizes = by_variant[chance.choice(sorted(by_variant))]
+        kept = tuple(chance.sample(sizes, min(SIZES, len(sizes))))
+        yield Trial(Kind.ONE_SIZE, ONE_SIZE_PERCENT, DEFAULT_ZONE, kept, kept[:1], (allocator,))
+
+
+def _rare(effort: Effort, material: Material, chance: random.Random) -> Iterator[Trial]:
     for kind in (Kind.MALLOC, Kind.INSTRUCTION):
-        yield Trial(kind, 0, DEFAULT_ZONE, material.code_cases, material.code_cases)
-    yield Trial(Kind.BUSY_SAME, 0, DEFAULT_ZONE, some(effort.cases))
-    if material.other_core:
-        yield Trial(Kind.BUSY_OTHER, 0, DEFAULT_ZONE, some(effort.cases))
+        yield Trial(kind, 0, DEFAULT_ZONE, material.code_cases, material.code_cases, material.allocators)
+    for kind in (Kind.BUSY_SAME, *([Kind.BUSY_OTHER] if material.other_core else [])):
+        allocator, cases = _some(material, chance, effort.many)
+        yield Trial(kind, 0, DEFAULT_ZONE, cases, (), (allocator,))
 
 
 def _gbench(effort: Effort, material: Material, chance: random.Random) -> Iterator[GbenchTrial]:
+    cases = next(iter(material.cases.values()))
     for percent in (0.0, *PERCENTS):
-        for case in chance.choices(material.cases, k=effort.gbench_pairs):
+        for case in chance.choices(cases, k=effort.gbench_pairs):
             yield GbenchTrial(case, percent)
 
 

@@ -41,13 +41,14 @@ class Place(NamedTuple):
 @dataclass(frozen=True)
 class Trial:
     """`cases` are what the gate is told to look at, () for the whole profile; `planted` those of them whose heap arm is
-    slower by `planted_percent`. The per cent are 0 where the plant is in the code."""
+    slower by `planted_percent`, which is 0 where the plant is in the code. `allocators`: under which all of it is."""
 
     kind: Kind
     planted_percent: float
     dead_zone_percent: float
     cases: tuple[str, ...]
     planted: tuple[str, ...] = ()
+    allocators: tuple[str, ...] = ("glibc",)
 
     def touches(self, place: Place) -> bool:
         """May this row go red because of the plant? The toll is heap less stack, so it moves with the heap arm."""
@@ -101,7 +102,7 @@ class Done:
     def from_json(content: dict[str, Any]) -> Done:
         trial, result = dict(content["trial"]), dict(content["result"])
         trial["kind"] = Kind(trial["kind"])
-        for key in ("cases", "planted"):
+        for key in ("cases", "planted", "allocators"):
             trial[key] = tuple(trial[key])
         for key in ("red", "red_by_counts", "counted_more"):
             result[key] = tuple(Place(*each) for each in result[key])
