@@ -37,8 +37,9 @@ class Built:
 
 
 def build(
-    repository: Path, source: Source, folder: Path, layouts: int, compiler: str | None, jobs: int, say: Callable[[str], None]
-) -> Built:
+    repository: Path, source: Source, folder: Path, layouts: int, compiler: str | None, jobs: int,
+    say: Callable[[str], None],
+) -> Built:  # fmt: skip
     """Builds the worker of `source` below `folder`, or finds it there from an earlier gate: a commit does not change.
 
     `compiler` is what CC would be, None for CMake's own choice. Raises BadInput with the compiler's words.
@@ -106,7 +107,8 @@ def padding(place: Path, layout: int, compiler: str) -> str:
 
 def _version(compiler: str) -> str:
     try:
-        done = subprocess.run([*compiler.split(), "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        command = [*compiler.split(), "--version"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except OSError as error:
         raise BadInput(compiler, "a C compiler", "name another: --base-cc, --head-cc", found=error.strerror) from error
     lines = done.stdout.splitlines()

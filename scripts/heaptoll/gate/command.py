@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     sides.add_argument("--head-cc", metavar="CC", help="the compiler of the head (default: CC, or the usual one)")
     cases = parser.add_argument_group("what to measure")
     cases.add_argument("--profile", choices=("smoke", "quick", "full"), default="quick", help="which cases (quick)")
-    cases.add_argument("--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: the others")
+    cases.add_argument(
+        "--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: only the others"
+    )
     cases.add_argument(
         "--allocators", metavar="A,B=/path/lib.so", help="only these (default: glibc and all that are installed)"
     )
@@ -93,14 +95,13 @@ def _parser() -> argparse.ArgumentParser:
         "--dead-zone-ns", type=_number(0, 1e6), default=0.05, metavar="NS",
         help="nor is one of no more than so many ns per operation (0.05)",
     )  # fmt: skip
+    decide.add_argument("--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)")
     decide.add_argument(
-        "--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)"
-    )
+        "--second-launches", type=_whole(6, 10000), metavar="N",
+        help="of what is measured again (48), and four times as many of what that leaves open",
+    )  # fmt: skip
     decide.add_argument(
-        "--second-launches", type=_whole(6, 10000), metavar="N", help="of what is measured again, and up to four times as many where it varies much (48)"
-    )
-    decide.add_argument(
-        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for the second measurement (4)"
+        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for what is measured again (4)"
     )
     counts = parser.add_argument_group("exact counts, the second signal")
     counts.add_argument(
@@ -183,8 +184,9 @@ def _gate(options: argparse.Namespace) -> int:
     second = replace(
         second, launches=options.second_launches or second.launches, layouts=options.layouts or second.layouts
     )
+    third = replace(second, launches=4 * second.launches)
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
-    plan = run.Plan(heaptoll, options.results, zone, first, second)
+    plan = run.Plan(heaptoll, options.results, zone, first, second, third)
     sides = _sides(options, heaptoll, second.layouts, say)
     timed = run.time_sides(plan, sides, Chosen(options.profile, options.filter), say)
     counted = _counts(options, sides, list(dict.fromkeys(row.key.case for row in timed.rows)))

@@ -4,7 +4,8 @@
   estimate is more than half of the zone away from no change. It accuses nobody.
 - The second measurement is new launches, more of them, in several layouts of both sides. It alone decides, so that
   what chance picked in the first finds no help in it: `slower` and `faster` as heaptoll.verdict.judge says, with
-  Holm's correction over all that was measured again.
+  Holm's correction over all that was measured again. What it leaves open, because a row varies too much for so many
+  launches, is measured once more, longer still; then that measurement alone is the second.
 - `layout`: a change that some layouts show and others do not, by a test of that difference.
 - Control rows are arms without an allocation. One that moves says that something other than the code under test did.
 """
@@ -81,6 +82,11 @@ def judged(pairs: Sequence[Pair], zone: DeadZone) -> dict[Key, Row]:
 def must_look_again(row: Row) -> bool:
     """Is this row of a first measurement worth a second one?"""
     return row.verdict is not Verdict.SAME and abs(row.change_ns) > row.zone_ns / 2
+
+
+def is_open(row: Row) -> bool:
+    """Did a second measurement see a change, and not for certain?"""
+    return row.verdict is Verdict.UNSURE and abs(row.change_ns) > row.zone_ns
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from heaptoll.verdict.report import Report as Verdicts
 
 def as_junit(report: Report) -> str:
     """The whole file. What is `unsure`, `layout` or a control that moved is skipped, with its reason."""
-    judged = [(row, row.decisive) for row in report.timed.rows]
+    judged = [(row, None if row.lost else row.decisive) for row in report.timed.rows]
     verdicts = Verdicts(
         title(report),
         {"base": report.base_title, "head": report.head_title, "reasons": "; ".join(report.judgement.reasons)},
-        [_row(row, decisive) for row, decisive in judged if decisive is not None and not row.lost],
-        [OneSided(row.key.case, row.key.allocator, row.key.arm, row.note) for row, it in judged if it is None or row.lost],
+        [_row(row, decisive) for row, decisive in judged if decisive is not None],
+        [OneSided(*row.key, row.note) for row, decisive in judged if decisive is None],
         report.timed.warnings,
         report.zone,
     )

@@ -63,7 +63,8 @@ def as_text(report: Report) -> str:
     lines = [f"base: {report.base_title}", f"head: {report.head_title}", ""]
     if rows:
         lines += [*_laid_out([_HEADER, *(_cells(row) for row in rows[:MOST_ROWS])]), *_left_out(rows), ""]
-    lines += [report.counted.as_terminal(), "", *_tail(report), "", title(report), *(f"  {reason}" for reason in report.judgement.reasons)]
+    lines += [report.counted.as_terminal(), "", *_tail(report), "", title(report)]
+    lines += [f"  {reason}" for reason in report.judgement.reasons]
     return "\n".join(lines)
 
 
@@ -139,13 +140,14 @@ def _resolution(rows: Sequence[GateRow]) -> str:
 
 def _laid_out(cells: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*cells)]
+    return ["  ".join(_aligned(line, widths)).rstrip() for line in cells]
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     numbers = range(3, 7)
     return [
-        "  ".join(
-            cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(zip(line, widths))
-        ).rstrip()
-        for line in cells
-    ]  # fmt: skip
+        cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(zip(line, widths))
+    ]
 
 
 def _escaped(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from heaptoll.gate import decide
@@ -12,15 +12,14 @@ from heaptoll.gate.decide import GateRow
 from heaptoll.gate.measure import Chosen, Effort, Measured, measure
 from heaptoll.gate.paired import Key, Pair, pairs_of
 from heaptoll.gate.sides import Sides
-from heaptoll.verdict.judge import Row
 from heaptoll.verdict.zone import DeadZone
 
 MOST_LAYOUTS = 4
 FIRST = Effort(launches=12, layouts=1)
-# A multiple of the square of the layouts, so that each of the base meets each of the head equally often.
+# Multiples of the square of the layouts, so that each of the base meets each of the head equally often.
 SECOND = Effort(launches=48, layouts=MOST_LAYOUTS)
-# What is measured again in more launches where the first measurement was wide: so many times as many at most.
-MOST_TIMES = 4
+# For what varies so much that the second left it open: four times as many launches halve an interval.
+THIRD = Effort(launches=192, layouts=MOST_LAYOUTS)
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,13 @@ class Plan:
     zone: DeadZone = DeadZone()
     first: Effort = FIRST
     second: Effort = SECOND
+    third: Effort = THIRD
 
 
 @dataclass(frozen=True)
 class Timed:
     """The timed part of a gate. `runs`: ids of its runs, the first measurement's first. `measuring_seconds`: wall time
-    of both measurements. `losses`: what could not be measured, in heaptoll's words. `one_sided`: cases that were not
+    of all measurements. `losses`: what could not be measured, in heaptoll's words. `one_sided`: cases that were not
     measured because only one side has them, or has them alike, with why. `warnings`: of the runs."""
 
     rows: tuple[GateRow, ...]
@@ -55,17 +55,21 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
     say(f"first measurement: {sides.base_title} against {sides.head_title}")
     first = measure(plan.heaptoll, plan.results, sides, names, chosen, plan.first)
     first_pairs = pairs_of(first.run, sides.pairs(names))
+    measured, again = [first], dict[Key, Pair]()
+
+    def measure_again(keys: Sequence[Key], effort: Effort) -> None:
+        for group in _groups(names, keys):
+            say(f"measuring again, {effort.launches} launches: {len(group.cases)} cases, {', '.join(group.names)}")
+            one = measure(plan.heaptoll, plan.results, sides, group.names, Chosen.exactly(group.cases), effort)
+            measured.append(one)
+            # All arms of a case are measured, and only those that were asked for may speak.
+            again.update((pair.key, pair) for pair in pairs_of(one.run, sides.pairs(group.names)) if pair.key in keys)
+
     first_rows = decide.judged(first_pairs, plan.zone)
-    again = {key: row for key, row in first_rows.items() if decide.must_look_again(row)}
-    measured = [first]
-    second_pairs: list[Pair] = []
-    for group in _groups(names, again):
-        effort = replace(plan.second, launches=plan.second.launches * group.times)
-        say(f"measuring again, {effort.launches} launches: {len(group.cases)} cases, {', '.join(group.names)}")
-        one = measure(plan.heaptoll, plan.results, sides, group.names, Chosen.exactly(group.cases), effort)
-        measured.append(one)
-        second_pairs += pairs_of(one.run, sides.pairs(group.names))
-    rows = decide.conclude(first_pairs, second_pairs, sides, plan.second.layouts, plan.zone)
+    measure_again([key for key, row in first_rows.items() if decide.must_look_again(row)], plan.second)
+    second_rows = decide.judged(list(again.values()), plan.zone)
+    measure_again([key for key, row in second_rows.items() if decide.is_open(row)], plan.third)
+    rows = decide.conclude(first_pairs, list(again.values()), sides, plan.second.layouts, plan.zone)
     return Timed(
         rows=tuple(rows),
         runs=tuple(each.run.facts.run_id for each in measured),
@@ -79,36 +83,21 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
 
 @dataclass(frozen=True)
 class _Group:
-    """Cases that are measured again with the same lane pairs, in `times` the usual number of launches."""
+    """Cases that are measured again with the same lane pairs."""
 
     cases: tuple[str, ...]
     names: tuple[str, ...]
-    times: int
 
 
-def _groups(names: Sequence[str], flagged: Mapping[Key, Row]) -> list[_Group]:
-    """One group per set of lane pairs that have something flagged, and per effort: a lane that is not in doubt costs no
-    time, and only what was wide is measured at length."""
-    by_case: dict[str, dict[str, int]] = {}
-    for key, row in flagged.items():
-        found = by_case.setdefault(key.case, {})
-        found[key.allocator] = max(found.get(key.allocator, 1), times_as_many(row))
-    groups: dict[tuple[tuple[str, ...], int], list[str]] = {}
-    for case, found in by_case.items():
-        group = tuple(name for name in names if name in found), max(found.values())
-        groups.setdefault(group, []).append(case)
-    return [_Group(tuple(cases), chosen, times) for (chosen, times), cases in groups.items()]
-
-
-def times_as_many(row: Row) -> int:
-    """How many times the usual launches a row needs, 1, 2 or MOST_TIMES, from how wide its first measurement was.
-
-    An interval narrows with the root of the number of launches, and in four times those of the first measurement, the
-    usual number, to half. For a change of twice the zone to be found it should be about half of the zone to either side.
-    """
-    half_width = (row.high_ns - row.low_ns) / 2
-    wanted = (half_width / row.zone_ns) ** 2 if row.zone_ns > 0 else 1.0
-    return 1 if wanted <= 1 else 2 if wanted <= 2 else MOST_TIMES
+def _groups(names: Sequence[str], keys: Sequence[Key]) -> list[_Group]:
+    """One group per set of lane pairs that have something flagged: a lane that is not in doubt costs no time."""
+    by_case: dict[str, set[str]] = {}
+    for key in keys:
+        by_case.setdefault(key.case, set()).add(key.allocator)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for case, chosen in by_case.items():
+        groups.setdefault(tuple(name for name in names if name in chosen), []).append(case)
+    return [_Group(tuple(cases), chosen) for chosen, cases in groups.items()]
 
 
 def _once(warnings: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where the sources of a side come from: a git revision, checked out for as long as it is built, or the tree as it is."""
+"""Where the sources of a side come from: a git revision, checked out while it is built, or the tree as it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Source:
 def source_of(repository: Path, ref: str | None) -> Source:
     """What `ref` names in `repository`; None: the working tree as it is. Raises BadInput when it names no commit."""
     if ref is None:
-        revision, changed = _git(repository, "rev-parse", "--short=10", "HEAD"), _git(repository, "status", "--porcelain")
+        revision = _git(repository, "rev-parse", "--short=10", "HEAD")
+        changed = _git(repository, "status", "--porcelain")
         return Source(None, f"the working tree ({revision or 'no commit'}{', changed' if changed else ''})")
     # --end-of-options: a ref that looks like an option must not be taken for one.
     revision = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")

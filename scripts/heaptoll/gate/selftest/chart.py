@@ -135,7 +135,7 @@ def _label(axes: Axes, curves: Sequence[_Curve], places: int, theme: Theme) -> N
 def _small_print(found: Selftest) -> list[str]:
     part = "" if found.is_complete else f" (of {found.planned} planned)"
     times = [
-        (tally.median(seconds_of(found.trials)), "s of measuring per case in the gate"),
+        (tally.median(seconds_of(found.trials)), "s of measuring per case and allocator in the gate"),
         (tally.median([pair.seconds for pair in found.gbench]), "s per pair of Google Benchmark runs"),
     ]
     said = "; ".join(f"{seconds:.1f} {what}" for seconds, what in times if not math.isnan(seconds))

@@ -48,7 +48,7 @@ def _asked(found: Selftest) -> list[str]:
     seconds = seconds_of(found.trials)
     measured = f"{tally.median(seconds):.2f} s; {max(seconds):.2f} s" if seconds else "not tried"
     lines.append(
-        f"| measuring per case, both measurements: median; worst trial | {measured} | ≤ {MOST_SECONDS_PER_CASE:g} s | "
+        f"| measuring per case and allocator, all measurements: median; worst trial | {measured} | ≤ {MOST_SECONDS_PER_CASE:g} s | "
         f"{seconds_answer(found.trials).value} |"
     )
     return lines
@@ -79,7 +79,7 @@ def _power(found: Selftest) -> list[str]:
 
 
 def _gates(found: Selftest) -> list[str]:
-    lines = ["| gates | of them inconclusive | false red rows | s per case |", "|---|---|---|---|"]
+    lines = ["| gates | of them inconclusive | false red rows | s per case and allocator |", "|---|---|---|---|"]
     for kind in Kind:
         done = tally.chosen(found.trials, (kind,))
         if done:

@@ -113,7 +113,7 @@ def gbench_share(pairs: Iterable[GbenchPair], percent: float) -> Share:
 
 
 def seconds_per_case(done: Iterable[Done]) -> list[float]:
-    """Of every trial, the seconds of measuring for each case, both measurements."""
+    """Of every trial, the seconds of measuring for each case and allocator, all measurements."""
     return [each.result.seconds_per_case for each in done if each.result.cases]
 
 

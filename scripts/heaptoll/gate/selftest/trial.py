@@ -83,7 +83,9 @@ class TrialResult:
 
     @property
     def seconds_per_case(self) -> float:
-        return self.measuring_seconds / self.cases if self.cases else float("nan")
+        """For each case and allocator that was compared."""
+        pairs = self.cases * len(self.allocators)
+        return self.measuring_seconds / pairs if pairs else float("nan")
 
 
 @dataclass(frozen=True)
