@@ -246,6 +246,19 @@ def test_options_that_make_no_sense_are_refused(
     assert said in capsys.readouterr().err
 
 
+def test_a_time_without_end_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def endless(row: synthetic.Row) -> synthetic.Row:
+        late = {name: "1e300" for name in ("ns_median", "ns_p75", "ns_p95")}
+        return {**row, **late} if row["launch"] == "1" else row
+
+    base, head = write(tmp_path, "base"), write(tmp_path, "head", change=endless)
+    assert main([str(base), str(head)]) == 2
+    error = capsys.readouterr().err
+    lines = (head / "measurements.csv").read_text().splitlines()
+    line = next(number for number, each in enumerate(lines, start=1) if "1e300" in each)
+    assert f"measurements.csv, line {line}, column ns_median: expected a time of less than 30 years" in error
+
+
 def test_a_missing_side_is_named(runs: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(runs[0]), str(runs[0].parent / "nowhere")]) == 2
     assert re.search(r"^compare\.py: .*nowhere: expected .*no such file", capsys.readouterr().err)
