@@ -86,7 +86,13 @@ def test_the_terminal_says_how_many_rows_it_does_not_show() -> None:
     unsure = [row(f"a/b/{i}", 7.0, Verdict.UNSURE, note="n") for i in range(25)]
     missing = tuple(OneSided(f"c/{i}", "", "x", "why") for i in range(23))
     text = terminal.write(report(*unsure, one_sided=missing))
-    assert "and 5 more" in text and "and 3 more" in text and "not compared (23)" in text
+    assert "25 unsure: n\n" in text and "and 5 more" in text and "and 3 more" in text and "not compared (23)" in text
+
+
+def test_reasons_are_counted_without_the_zone_that_differs_from_row_to_row() -> None:
+    notes = [f"beyond the dead zone of {zone} ns, but not for certain" for zone in ("1", "2.5", "1e+03")]
+    text = terminal.write(report(*[row("a/b", 7.0, Verdict.UNSURE, note=note) for note in notes]))
+    assert "3 unsure: beyond the dead zone, but not for certain\n" in text
 
 
 def test_colour_is_only_there_when_asked_for() -> None:
@@ -112,7 +118,7 @@ def test_no_name_leaves_its_cell_in_markdown(hostile: str) -> None:
     assert len(plain) == len(found)
     for one, other in zip(plain, found):
         assert one.count("|") == other.count("|")
-        assert "`" not in other and other.count("<") == one.count("<") and "](" not in other
+        assert "`" not in other and other.count("<") == one.count("<") and "](" not in other and "://" not in other
 
 
 def test_markdown_folds_what_did_not_change() -> None:
