@@ -18,7 +18,9 @@ from heaptoll.verdict.report import OneSided, Report, in_order
 from heaptoll.verdict.zone import DeadZone
 
 
-def row(case: str = "boxed_value/int/8", percent: float = 0.0, verdict: Verdict = Verdict.SAME, **changes: object) -> Row:
+def row(
+    case: str = "boxed_value/int/8", percent: float = 0.0, verdict: Verdict = Verdict.SAME, **changes: object
+) -> Row:
     made = Row(
         case, "glibc", "heap", 100.0, 100.0 + percent, percent, percent, percent - 0.1, percent + 0.1, percent - 0.1,
         percent + 0.1, 1.0, 20, 20, 0.01, verdict, "",
@@ -44,7 +46,8 @@ FULL = report(*ROWS, one_sided=(MISSING,), warnings=("interrupted run",))
 
 HOSTILE = [
     "=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a|b", "a`b", "<b>x</b>", "</details>", "a\nb", "a\x1b[31mb",
-    "a\x00b", "../../etc/passwd", 'a"b', "a,b", "a'b", "\ud800", "[x](http://example.org)", "_a_", "&amp;", "]]>", "\ufffe",
+    "a\x00b", "../../etc/passwd", 'a"b', "a,b", "a'b", "\ud800", "[x](http://example.org)", "_a_", "&amp;", "]]>",
+    "\ufffe",
 ]  # fmt: skip
 
 
@@ -173,7 +176,8 @@ def test_json_has_the_documented_keys_and_no_nan() -> None:
     text = FORMATS["json"](replace(FULL, rows=[row(percent=0.0, change_percent=math.inf, p=math.nan)]))
     found = json.loads(text, parse_constant=lambda name: pytest.fail(name))
     assert list(found) == [
-        "schema_version", "title", "heading", "warnings", "dead_zone", "confidence", "unit", "counts", "rows", "not_compared",
+        "schema_version", "title", "heading", "warnings", "dead_zone", "confidence", "unit", "counts", "rows",
+        "not_compared",
     ]  # fmt: skip
     assert found["schema_version"] == 1 and found["dead_zone"] == {"relative": 0.01, "floor_ns": 0.05}
     assert found["counts"] == {"slower": 0, "faster": 0, "same": 1, "unsure": 0}

@@ -49,8 +49,9 @@ def side_of(run: Run, build: str) -> Side:
             untimed[key] = _why(result)
     facts = run.facts
     return Side(
-        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts), run.warnings
-    )
+        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts),
+        run.warnings,
+    )  # fmt: skip
 
 
 def _refuse_endless(run: Run) -> None:
@@ -65,10 +66,11 @@ def _refuse_endless(run: Run) -> None:
 
 def _why(result: ArmResult) -> str:
     """One reason for all launches that failed alike: "crashed 8 times: SIGSEGV"."""
-    return "; ".join(
-        f"{each.status}{f' {each.launches} times' if each.launches > 1 else ''}{f': {each.reason}' if each.reason else ''}"
-        for each in result.failures
-    )
+    said = []
+    for each in result.failures:
+        times = f" {each.launches} times" if each.launches > 1 else ""
+        said.append(f"{each.status}{times}{f': {each.reason}' if each.reason else ''}")
+    return "; ".join(said)
 
 
 def _identity(run: Run, build: str) -> str:

@@ -1,4 +1,4 @@
-"""A report in GitHub's Markdown: what changed in a table, the rest folded away; never more than a step summary holds."""
+"""A report in GitHub's Markdown: what changed in a table, the rest folded away, no more than a step summary holds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def within(report: Report, largest_bytes: int) -> str:
         text.add_each((_row(row) for row in found.changed), len(found.changed), "changed rows")
         text.add("\n")
     _fold(text, f"{len(found.beyond)} unsure, beyond the dead zone", found.beyond, _noted, _header(*COLUMNS, "why"))
-    _fold(text, f"{len(report.one_sided)} not compared", report.one_sided, _one_sided, _header("case", "allocator", "arm", "why"))
+    missing = report.one_sided
+    _fold(text, f"{len(missing)} not compared", missing, _one_sided, _header("case", "allocator", "arm", "why"))
     _fold(text, f"the rest: {counted(found.rest)}", found.rest, _noted, _header(*COLUMNS, "why"))
     return text.text()
 
