@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Damages good files at random and reads them: each reader gives a result or BadInput that names the file, nothing else.
+"""Damages good files at random and reads them: each reader gives a result or a BadInput that names the file.
 
     python3 tests/fuzz/fuzz_readers.py 20000 --seed 1
 
@@ -180,9 +180,10 @@ def main() -> int:
     counts, failed = run(options.seed, indices, options.keep)
     seconds = time.perf_counter() - start
     for name, count in counts.items():
-        rate = count.inputs / count.seconds if count.seconds else 0.0
-        print(f"{name:<10} {count.inputs:>8} inputs  {count.refused:>8} refused  {rate:8.0f}/s")
-    print(f"{len(indices)} inputs of seed {options.seed} in {seconds:.1f} s, {len(indices) / seconds:.0f}/s: {failed} failed")
+        of_it = count.inputs / count.seconds if count.seconds else 0.0
+        print(f"{name:<10} {count.inputs:>8} inputs  {count.refused:>8} refused  {of_it:8.0f}/s")
+    rate = len(indices) / seconds
+    print(f"{len(indices)} inputs of seed {options.seed} in {seconds:.1f} s, {rate:.0f}/s: {failed} failed")
     return 1 if failed else 0
 
 

@@ -8,12 +8,15 @@ from random import Random
 
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SNIPPETS = (
-    b",", b"\n", b"\r\n", b"\r", b'"', b'""', b"\0", b"\t", b" ", b"nan", b"NaN", b"Infinity", b"-", b"inf", b"1e400", b"1e308",
-    b"\xef\xbb\xbf", b"\xff", b"\xc3", b"\xed\xa0\x80", b"null", b"true", b"{", b"}", b"[", b"]", b"[" * 3000, b":", b"\\", b"\\ud800",
-    b"=cmd()", b"@SUM(1)", b"../../etc/passwd", b"ok", b"crashed", b"contended", b"\xe2\x80\xa8", b"\xd9\xa3", b"1_0",
+    b",", b"\n", b"\r\n", b"\r", b'"', b'""', b"\0", b"\t", b" ", b"nan", b"NaN", b"Infinity", b"-", b"inf", b"1e400",
+    b"1e308", b"\xef\xbb\xbf", b"\xff", b"\xc3", b"\xed\xa0\x80", b"null", b"true", b"{", b"}", b"[", b"]", b"[" * 3000,
+    b":", b"\\", b"\\ud800",
+    b"=cmd()", b"@SUM(1)", b"../../etc/passwd", b"ok", b"crashed", b"contended", b"\xe2\x80\xa8",
+    b"\xd9\xa3", b"1_0",
 )  # fmt: skip
 _NUMBERS = (
-    b"-1", b"0", b"-0", b"1e-320", b"1e17", b"1e18", b"1e19", b"1e308", b"1e309", b"9" * 400, b"9" * 5000, b"NaN", b"-Infinity",
+    b"-1", b"0", b"-0", b"1e-320", b"1e17", b"1e18", b"1e19", b"1e308", b"1e309", b"9" * 400, b"9" * 5000, b"NaN",
+    b"-Infinity",
     b"0.0000000001", b"9223372036854775807", b"18446744073709551616", b"0x10", b"1e", b"+1", b"007", b"\"1\"", b"",
 )  # fmt: skip
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long compare.py takes, and how much memory, for a million rows of each format. Not among the tests: it takes a minute.
+"""How long compare.py takes, and how much memory, for a million rows of each format; not among the tests.
 
     python3 tests/large/compare_million_rows.py
     python3 tests/large/compare_million_rows.py --rows 1000000 --kinds run
@@ -43,8 +43,8 @@ def write_run(path: Path, rows: int, seed: int) -> None:
                         ns = usual * random.gauss(1, 0.003)
                         quantiles = ",".join(f"{ns * q:.5f}" for q in (0.98, 0.99, 1, 1.01, 1.02))
                         file.write(
-                            f"run{seed},array_size/fixed/{case},array_size,fixed,{case},elements={case},{arm},{allocator},gcc,1,"
-                            f"{launch},ok,,1000,900,880,{quantiles},{ns * 3:.4f},1,64,0,\n"
+                            f"run{seed},array_size/fixed/{case},array_size,fixed,{case},elements={case},{arm},"
+                            f"{allocator},gcc,1,{launch},ok,,1000,900,880,{quantiles},{ns * 3:.4f},1,64,0,\n"
                         )
     facts = synthetic.facts([], allocators, run_id=f"run{seed}")
     (path / "run.json").write_text(json.dumps(facts))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,7 +123,7 @@ def test_contended_launches_are_unsure_at_most(tmp_path: Path, capsys: pytest.Ca
 
 def test_what_one_side_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def crash(row: synthetic.Row) -> synthetic.Row | None:
-        if row["case"] == SLOW_CASE and row["allocator"] == "jemalloc":
+        if row["case"] == MADE[1].name or (row["case"] == SLOW_CASE and row["allocator"] == "jemalloc"):
             return None
         if row["case"] == SLOW_CASE and row["arm"] == "heap":
             untimed = {q: "" for q in row if q.startswith(("ns_", "cycles"))}
@@ -130,7 +133,10 @@ def test_what_one_side_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureFix
     main([str(write(tmp_path, "base")), str(write(tmp_path, "head", change=crash)), "--max-unsure", "100"])
     out = capsys.readouterr().out
     assert f"{SLOW_CASE} glibc heap: base: timed; head: crashed 20 times: SIGSEGV" in out
-    assert f"{SLOW_CASE} jemalloc heap: base: timed; head: not there" in out
+    jemalloc, both = (1 + len(MADE[i].extra_arms) + 2 for i in (0, 1))
+    assert f"{SLOW_CASE} ({jemalloc} arms): base: timed; head: not there" in out
+    assert f"{MADE[1].name} ({2 * both} arms): base: timed; head: not there" in out
+    assert f"not compared ({1 + jemalloc + 2 * both}):" in out
 
 
 def test_two_builds_of_one_run_are_paired(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -246,6 +252,19 @@ def test_options_that_make_no_sense_are_refused(
     assert said in capsys.readouterr().err
 
 
+def test_a_time_without_end_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def endless(row: synthetic.Row) -> synthetic.Row:
+        late = {name: "1e300" for name in ("ns_median", "ns_p75", "ns_p95")}
+        return {**row, **late} if row["launch"] == "1" else row
+
+    base, head = write(tmp_path, "base"), write(tmp_path, "head", change=endless)
+    assert main([str(base), str(head)]) == 2
+    error = capsys.readouterr().err
+    lines = (head / "measurements.csv").read_text().splitlines()
+    line = next(number for number, each in enumerate(lines, start=1) if "1e300" in each)
+    assert f"measurements.csv, line {line}, column ns_median: expected a time of less than 30 years" in error
+
+
 def test_a_missing_side_is_named(runs: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(runs[0]), str(runs[0].parent / "nowhere")]) == 2
     assert re.search(r"^compare\.py: .*nowhere: expected .*no such file", capsys.readouterr().err)
@@ -286,6 +305,30 @@ def test_out_that_cannot_be_written_is_exit_2(
 ) -> None:
     assert main([str(runs[0]), str(runs[1]), "--out", str(tmp_path / "nowhere" / "out.csv")]) == 2
     assert "could not be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "is_terminal, no_color, coloured", [(True, "", True), (True, "1", False), (False, "", False)]
+)
+def test_colour_is_for_terminals_of_those_who_want_it(
+    runs: tuple[Path, Path, Path], is_terminal: bool, no_color: str, coloured: bool,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    main([str(runs[0]), str(runs[2])])
+    assert ("\x1b[31mslower" in capsys.readouterr().out) == coloured
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(runs: tuple[Path, Path, Path]) -> None:
+    script = Path(__file__).parents[2] / "scripts" / "compare.py"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        ended = subprocess.run(
+            [sys.executable, script, runs[0], runs[2]], stdout=closed, stderr=subprocess.PIPE, text=True
+        )
+    assert (ended.returncode, ended.stderr) == (1, "")
 
 
 def test_the_options_list_every_format() -> None:

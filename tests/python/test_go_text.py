@@ -40,7 +40,8 @@ def test_the_number_of_processors_is_taken_off_where_all_lines_end_in_it() -> No
 
 
 def test_names_that_do_not_all_end_alike_stay_as_they_are() -> None:
-    assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkA-4\t1\t3 ns/op\n") == {"BenchmarkA-2": [5.0], "BenchmarkA-4": [3.0]}
+    two_and_four = b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkA-4\t1\t3 ns/op\n"
+    assert times(two_and_four) == {"BenchmarkA-2": [5.0], "BenchmarkA-4": [3.0]}
     assert times(b"BenchmarkA-2\t1\t5 ns/op\nBenchmarkB\t1\t3 ns/op\n") == {"BenchmarkA-2": [5.0], "BenchmarkB": [3.0]}
 
 

@@ -18,7 +18,9 @@ from heaptoll.verdict.report import OneSided, Report, in_order
 from heaptoll.verdict.zone import DeadZone
 
 
-def row(case: str = "boxed_value/int/8", percent: float = 0.0, verdict: Verdict = Verdict.SAME, **changes: object) -> Row:
+def row(
+    case: str = "boxed_value/int/8", percent: float = 0.0, verdict: Verdict = Verdict.SAME, **changes: object
+) -> Row:
     made = Row(
         case, "glibc", "heap", 100.0, 100.0 + percent, percent, percent, percent - 0.1, percent + 0.1, percent - 0.1,
         percent + 0.1, 1.0, 20, 20, 0.01, verdict, "",
@@ -44,7 +46,8 @@ FULL = report(*ROWS, one_sided=(MISSING,), warnings=("interrupted run",))
 
 HOSTILE = [
     "=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a|b", "a`b", "<b>x</b>", "</details>", "a\nb", "a\x1b[31mb",
-    "a\x00b", "../../etc/passwd", 'a"b', "a,b", "a'b", "\ud800", "[x](http://example.org)", "_a_", "&amp;", "]]>", "\ufffe",
+    "a\x00b", "../../etc/passwd", 'a"b', "a,b", "a'b", "\ud800", "[x](http://example.org)", "_a_", "&amp;", "]]>",
+    "\ufffe",
 ]  # fmt: skip
 
 
@@ -86,7 +89,13 @@ def test_the_terminal_says_how_many_rows_it_does_not_show() -> None:
     unsure = [row(f"a/b/{i}", 7.0, Verdict.UNSURE, note="n") for i in range(25)]
     missing = tuple(OneSided(f"c/{i}", "", "x", "why") for i in range(23))
     text = terminal.write(report(*unsure, one_sided=missing))
-    assert "and 5 more" in text and "and 3 more" in text and "not compared (23)" in text
+    assert "25 unsure: n\n" in text and "and 5 more" in text and "and 3 more" in text and "not compared (23)" in text
+
+
+def test_reasons_are_counted_without_the_zone_that_differs_from_row_to_row() -> None:
+    notes = [f"beyond the dead zone of {zone} ns, but not for certain" for zone in ("1", "2.5", "1e+03")]
+    text = terminal.write(report(*[row("a/b", 7.0, Verdict.UNSURE, note=note) for note in notes]))
+    assert "3 unsure: beyond the dead zone, but not for certain\n" in text
 
 
 def test_colour_is_only_there_when_asked_for() -> None:
@@ -112,7 +121,7 @@ def test_no_name_leaves_its_cell_in_markdown(hostile: str) -> None:
     assert len(plain) == len(found)
     for one, other in zip(plain, found):
         assert one.count("|") == other.count("|")
-        assert "`" not in other and other.count("<") == one.count("<") and "](" not in other
+        assert "`" not in other and other.count("<") == one.count("<") and "](" not in other and "://" not in other
 
 
 def test_markdown_folds_what_did_not_change() -> None:
@@ -167,7 +176,8 @@ def test_json_has_the_documented_keys_and_no_nan() -> None:
     text = FORMATS["json"](replace(FULL, rows=[row(percent=0.0, change_percent=math.inf, p=math.nan)]))
     found = json.loads(text, parse_constant=lambda name: pytest.fail(name))
     assert list(found) == [
-        "schema_version", "title", "heading", "warnings", "dead_zone", "confidence", "unit", "counts", "rows", "not_compared",
+        "schema_version", "title", "heading", "warnings", "dead_zone", "confidence", "unit", "counts", "rows",
+        "not_compared",
     ]  # fmt: skip
     assert found["schema_version"] == 1 and found["dead_zone"] == {"relative": 0.01, "floor_ns": 0.05}
     assert found["counts"] == {"slower": 0, "faster": 0, "same": 1, "unsure": 0}

@@ -61,8 +61,8 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
     variables = (
-        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR CC CXX JOBS "
-        "SETUP PYTHON"
+        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR CC CXX "
+        "JOBS SETUP PYTHON"
     )
     for variable in variables.split():
         assert f"{variable}=" in answer.stdout

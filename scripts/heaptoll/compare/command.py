@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("base", "head"):
         parser.add_argument(
             name, type=Path, metavar=name.upper(),
-            help="a run's folder, or its measurements.csv or measurements.csv.xz; or a file of one of the other formats",
+            help="a run's folder, or its measurements.csv or measurements.csv.xz; or a file of another format",
         )  # fmt: skip
     for name in ("base", "head"):
         parser.add_argument(f"--{name}-build", metavar="BUILD", help=f"which build of the {name}, if it has several")
@@ -209,8 +209,8 @@ def _status(options: argparse.Namespace, report: Report) -> int:
         return 1
     if 100 * found[Verdict.UNSURE] > options.max_unsure * len(compared):
         print(
-            f"compare.py: inconclusive: {found[Verdict.UNSURE]} of {len(compared)} arms are unsure; more launches, or a "
-            "quieter machine, would decide more",
+            f"compare.py: inconclusive: {found[Verdict.UNSURE]} of {len(compared)} arms are unsure; more "
+            "launches, or a quieter machine, would decide more",
             file=sys.stderr,
         )
         return 3

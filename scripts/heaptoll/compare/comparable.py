@@ -9,7 +9,8 @@ from heaptoll.bad_input import BadInput, quoted
 from heaptoll.compare.side import Fact, Side
 
 WORDS = (
-    "machine", "libc", "compiler", "flags", "profile", "engine", "allocators", "build-type", "platform", "pkg", "parallelism",
+    "machine", "libc", "compiler", "flags", "profile", "engine", "allocators", "build-type", "platform", "pkg",
+    "parallelism",
 )  # fmt: skip
 _NOT_TOLD = "not told"
 

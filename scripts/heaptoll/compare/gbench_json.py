@@ -1,7 +1,7 @@
 """Google Benchmark's JSON, as --benchmark_out writes it: one side, in which a repetition stands for a launch.
 
-Rows of one `run_name` are the repetitions of one benchmark. What is no repetition (aggregates, BigO, RMS) or gave no time
-(error_occurred, skipped) is not a time; a percentage is never taken for one.
+Rows of one `run_name` are the repetitions of one benchmark. What is no repetition (aggregates, BigO, RMS) or gave no
+time (error_occurred, skipped) is not a time; a percentage is never taken for one.
 """
 
 from __future__ import annotations
@@ -64,8 +64,7 @@ def parse_gbench_json(path: Path, data: bytes, clock: str = "real") -> Side:
         if _is_aggregate(path, i, entry, name):
             aggregates += 1
         elif entry.error_occurred is True or entry.skipped:
-            said = entry.error_message or entry.skip_message
-            failed[name] = f"{'failed' if entry.error_occurred is True else 'skipped'}: {said if said else 'no reason given'}"
+            failed[name] = _why(entry)
         else:
             _refuse_repeated(path, i, entry, name, seen)
             repetitions = times.setdefault(name, {})
@@ -121,6 +120,12 @@ def _is_aggregate(path: Path, i: int, entry: _Entry, name: str) -> bool:
     if entry.run_type not in ("iteration", "aggregate"):
         raise _wrong(path, f"benchmarks[{i}].run_type", "iteration or aggregate", entry.run_type)
     return entry.run_type == "aggregate"
+
+
+def _why(entry: _Entry) -> str:
+    said = entry.error_message or entry.skip_message
+    reason = said if isinstance(said, str) and said else "no reason given"
+    return f"{'failed' if entry.error_occurred is True else 'skipped'}: {reason}"
 
 
 def _refuse_repeated(path: Path, i: int, entry: _Entry, name: str, seen: set[tuple[object, ...]]) -> None:

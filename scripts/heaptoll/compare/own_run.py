@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
+from heaptoll.compare.foreign import LONGEST_NS
 from heaptoll.compare.side import Fact, Key, Side, Times
-from heaptoll.measurements import Run, read_run
+from heaptoll.measurements import FILE_NAME, Run, read_run
 from heaptoll.run_facts import RunFacts
 from heaptoll.summary import ArmResult, summarise
 
@@ -34,10 +35,10 @@ def build_of(run: Run, asked: str | None, option: str) -> str:
 
 
 def side_of(run: Run, build: str) -> Side:
-    """The times of one build's lanes. Which launches count: `heaptoll.summary`."""
-    rows = run.rows
-    names = rows["case"].cat.categories
-    results = summarise(run, names, build)
+    """The times of one build's lanes. Which launches count: `heaptoll.summary`. Raises BadInput for a time of more than
+    30 years."""
+    _refuse_endless(run)
+    results = summarise(run, run.rows["case"].cat.categories, build)
     times: dict[Key, Times] = {}
     untimed: dict[Key, str] = {}
     for result in results.values():
@@ -48,16 +49,28 @@ def side_of(run: Run, build: str) -> Side:
             untimed[key] = _why(result)
     facts = run.facts
     return Side(
-        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts), run.warnings
-    )
+        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts),
+        run.warnings,
+    )  # fmt: skip
+
+
+def _refuse_endless(run: Run) -> None:
+    endless = (run.rows["ns_median"] > LONGEST_NS).to_numpy()
+    if endless.any():
+        row = int(endless.argmax())
+        raise BadInput(
+            run.folder / FILE_NAME, "a time of less than 30 years", "measure again", line=row + 2, column="ns_median",
+            found=f"{run.rows['ns_median'].iloc[row]:g}",
+        )  # fmt: skip
 
 
 def _why(result: ArmResult) -> str:
     """One reason for all launches that failed alike: "crashed 8 times: SIGSEGV"."""
-    return "; ".join(
-        f"{each.status}{f' {each.launches} times' if each.launches > 1 else ''}{f': {each.reason}' if each.reason else ''}"
-        for each in result.failures
-    )
+    said = []
+    for each in result.failures:
+        times = f" {each.launches} times" if each.launches > 1 else ""
+        said.append(f"{each.status}{times}{f': {each.reason}' if each.reason else ''}")
+    return "; ".join(said)
 
 
 def _identity(run: Run, build: str) -> str:

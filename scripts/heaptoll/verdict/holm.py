@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 def holm(p: Sequence[float] | NDArray[np.float64]) -> list[float]:
     """The adjusted p-values, in the order given; an empty list for none.
 
-    With p(1) <= ... <= p(m), the adjusted p(i) is the largest of (m - j + 1) p(j) over j <= i, and at most 1: to reject
-    what is adjusted to at most alpha keeps the chance of any false rejection at alpha or below, whatever the dependence.
+    With p(1) <= ... <= p(m), the adjusted p(i) is the largest of (m - j + 1) p(j) over j <= i, and at most 1: to
+    reject what is adjusted to at most alpha keeps the chance of any false rejection at alpha or below, whatever the
+    dependence.
     Raises ValueError for what is no probability.
 
     Source: S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6

@@ -1,6 +1,6 @@
 """How much one base and one head differ, with an interval, and how sure it is that they do beyond a zone.
 
-Everything is in ns per operation; nothing assumes a distribution. `batch` has the same for many at once, and the sources.
+Everything is in ns per operation; nothing assumes a distribution. `batch` has the same for many at once, with sources.
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ class Row:
 def judge(comparisons: Sequence[Comparison], zone: DeadZone, confidence: float = CONFIDENCE) -> list[Row]:
     """One row per comparison, in their order.
 
-    Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches, which belongs among
-    what only one side has; and for values that are not finite.
+    Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches, which belongs
+    among what only one side has; and for values that are not finite.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")

@@ -1,5 +1,5 @@
 """The null distribution of the Mann-Whitney statistic: of U, the number of pairs (i, j) in which head j exceeds base i,
-when n bases and m heads come from one continuous distribution. U lies between 0 and n m, symmetric around the middle."""
+when n bases and m heads come from one continuous distribution. U lies between 0 and n m, symmetric about the middle."""
 
 from __future__ import annotations
 

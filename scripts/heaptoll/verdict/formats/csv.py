@@ -17,7 +17,8 @@ _FORMULA = ("=", "+", "-", "@", "\\t", "\\r", "\\n")
 
 
 def write(report: Report) -> str:
-    """Control characters are spelled out. A word that a spreadsheet would run as a formula has a ' before it; numbers are numbers."""
+    """Control characters are spelled out. A word that a spreadsheet would run as a formula has a ' before it;
+    numbers are numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -1,10 +1,9 @@
-"""A report in GitHub's Markdown: what changed in a table, the rest folded away; never more than a step summary holds."""
+"""A report in GitHub's Markdown: what changed in a table, the rest folded away, no more than a step summary holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 
 from heaptoll.verdict.formats.figures import COLUMNS, figures, visible
 from heaptoll.verdict.judge import Row
@@ -13,7 +12,7 @@ from heaptoll.verdict.report import OneSided, Report, counted, in_order
 # GitHub refuses a step summary of more than 1 MiB; other text may stand before and after.
 LARGEST_BYTES = 1_000_000
 _KEPT_FOR_ENDS = 2000
-_INERT = {ord(c): f"&#{ord(c)};" for c in "\\`*[]()<>&|~@#!:$"}
+_INERT = {ord(c): f"&#{ord(c)};" for c in "\\`*[]<>&|~@#!$"}
 _UNDERSCORES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ALIGNED = {"base": "--:", "head": "--:", "change": "--:", "%": "--:"}
 
@@ -40,7 +39,8 @@ def within(report: Report, largest_bytes: int) -> str:
         text.add_each((_row(row) for row in found.changed), len(found.changed), "changed rows")
         text.add("\n")
     _fold(text, f"{len(found.beyond)} unsure, beyond the dead zone", found.beyond, _noted, _header(*COLUMNS, "why"))
-    _fold(text, f"{len(report.one_sided)} not compared", report.one_sided, _one_sided, _header("case", "allocator", "arm", "why"))
+    missing = report.one_sided
+    _fold(text, f"{len(missing)} not compared", missing, _one_sided, _header("case", "allocator", "arm", "why"))
     _fold(text, f"the rest: {counted(found.rest)}", found.rest, _noted, _header(*COLUMNS, "why"))
     return text.text()
 
@@ -87,7 +87,7 @@ def _header(*columns: str) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    return [_safe(cell) for cell in chain((row.case, row.allocator, row.arm), figures(row), (row.verdict.value,))]
+    return [*map(_safe, (row.case, row.allocator, row.arm)), *figures(row), row.verdict.value]
 
 
 def _row(row: Row) -> str:
@@ -106,4 +106,5 @@ def _one_sided(each: _Item) -> str:
 
 def _safe(text: str) -> str:
     """`text` as it is, whatever Markdown or HTML would make of it; underscores within words mean nothing to either."""
-    return _UNDERSCORES.sub("&#95;", visible(text).translate(_INERT))
+    inert = visible(text).translate(_INERT).replace("://", "&#58;//")
+    return _UNDERSCORES.sub("&#95;", inert)

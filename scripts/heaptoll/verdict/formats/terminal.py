@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from heaptoll.verdict.formats.figures import COLUMNS, figures, visible
 from heaptoll.verdict.judge import Row, Verdict
-from heaptoll.verdict.report import Report, counted, in_order
+from heaptoll.verdict.report import OneSided, Report, counted, in_order
 
 _LONGEST_UNSURE = 20  # rows; every one is in the other formats
 _LONGEST_ONE_SIDED = 20
@@ -31,12 +32,7 @@ def render(report: Report, *, colour: bool) -> str:
         lines += _more(len(found.beyond) - _LONGEST_UNSURE)
         lines += [f"  {reason}" for reason in _reasons(found.beyond)]
     if report.one_sided:
-        lines += ["", f"not compared ({len(report.one_sided)}):"]
-        lines += [
-            "  " + visible(" ".join(filter(None, (each.case, each.allocator, each.arm))) + ": " + each.why)
-            for each in report.one_sided[:_LONGEST_ONE_SIDED]
-        ]
-        lines += _more(len(report.one_sided) - _LONGEST_ONE_SIDED)
+        lines += ["", f"not compared ({len(report.one_sided)}):", *_not_compared(report.one_sided)]
     if found.rest:
         lines += ["", "no change shown:" if found.changed or found.beyond else "no change:", *_rest(found.rest)]
         lines += [f"  {reason}" for reason in _reasons(found.rest)]
@@ -46,6 +42,23 @@ def render(report: Report, *, colour: bool) -> str:
 
 def _more(number: int) -> list[str]:
     return [f"  and {number} more; --format=csv has them all"] if number > 0 else []
+
+
+def _not_compared(missing: Sequence[OneSided]) -> list[str]:
+    """A line for each case and reason: a case that one side lacks altogether lacks every arm of it."""
+    alike: dict[tuple[str, str], list[OneSided]] = {}
+    for each in missing:
+        alike.setdefault((each.case, each.why), []).append(each)
+    lines = [
+        "  " + visible(f"{case} {_which(group)}: {why}")
+        for (case, why), group in alike.items()
+    ]  # fmt: skip
+    return [*lines[:_LONGEST_ONE_SIDED], *_more(len(lines) - _LONGEST_ONE_SIDED)]
+
+
+def _which(group: Sequence[OneSided]) -> str:
+    """The arm, or how many."""
+    return f"{group[0].allocator} {group[0].arm}".strip() if len(group) == 1 else f"({len(group)} arms)"
 
 
 def _table(rows: Sequence[Row], colour: bool) -> list[str]:
@@ -85,7 +98,7 @@ def _reasons(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         if row.verdict is Verdict.UNSURE:
             # How wide a row's zone is differs from row to row, and stands in the other formats.
-            reason = row.note.split(" of ")[0] if "dead zone" in row.note else row.note
+            reason = re.sub(r"(?<=dead zone) of \S+ ns", "", row.note)
             reasons[reason] = reasons.get(reason, 0) + 1
     return _most_frequent(reasons)
 
