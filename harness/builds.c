@@ -143,9 +143,7 @@ bool ht_builds_find(struct ht_builds *builds, struct ht_error *error) {
 }
 
 
-uint32_t ht_build_layout(uint32_t launch, uint32_t build, uint32_t layouts) {
-    for (uint32_t b = 0; b < build && launch; b++)
-        launch /= layouts;
+uint32_t ht_build_layout(uint32_t launch, uint32_t layouts) {
     return launch % layouts;
 }
 

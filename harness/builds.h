@@ -3,13 +3,9 @@
  * run: a change's base and head, or one source through two compilers.
  *
  * A build may come as several workers, its layouts: the same code, linked to other places. Launch k measures
- * build number b with layout
- *
- *     (k / L^b) % L        b = 0, 1, …; integer division; L: how many layouts every build has
- *
- * Build 0 changes its layout with each launch, build 1 with every L-th one, and so on: with two builds, L^2
- * launches in a row meet every pair of layouts once. A reader finds a row's layout from its launch and the
- * order of `builds` in run.json.
+ * every build with its layout number k % L, of the L that each of them has: what was moved alike is compared,
+ * so that code which is the same in two builds lies in the same places in both. A reader finds a row's layout
+ * from its launch and `builds` in run.json.
  */
 #ifndef HEAPTOLL_BUILDS_H
 #define HEAPTOLL_BUILDS_H
@@ -54,8 +50,8 @@ bool ht_builds_even(const struct ht_builds *builds, struct ht_error *error);
 /* Replaces each worker's path by its real one; fails when it is no program that can be run. */
 bool ht_builds_find(struct ht_builds *builds, struct ht_error *error);
 
-/* Which layout of build number `build` launch number `launch` measures, of `layouts` >= 1 that there are. */
-uint32_t ht_build_layout(uint32_t launch, uint32_t build, uint32_t layouts);
+/* Which layout of every build launch number `launch` measures, of `layouts` >= 1 that there are. */
+uint32_t ht_build_layout(uint32_t launch, uint32_t layouts);
 
 void ht_builds_free(struct ht_builds *builds);
 

@@ -8,7 +8,7 @@ enum ht_outcome ht_lane_start(struct ht_herd *herd, struct ht_lane *asked, uint3
                               int interposer_fd, const char *case_name, const struct ht_layout *layout,
                               struct ht_error *error) {
     const struct ht_build *build = asked->build;
-    const char *worker = build->workers[ht_build_layout(launch, build->number, build->layouts)];
+    const char *worker = build->workers[ht_build_layout(launch, build->layouts)];
     char preload[HT_LANE_PATH_MAX + 64];
     if (interposer_fd >= 0) /* by descriptor: LD_PRELOAD takes no path with a space or a colon */
         snprintf(preload, sizeof preload, HT_AUDIT_PRELOAD "%d%s%s", interposer_fd,

@@ -81,10 +81,9 @@ class NotInEveryBuild:
     why: str
 
 
-def layout_of(launch: int, build: int, layouts: int) -> int:
-    """Which of its `layouts` workers build number `build` (from 0, as run.json lists them) had in launch number
-    `launch`: docs/FORMATS.md. With two builds, layouts² launches meet every pair once."""
-    return int(launch // layouts**build % layouts)
+def layout_of(launch: int, layouts: int) -> int:
+    """Which of its `layouts` workers every build had in launch number `launch`: docs/FORMATS.md."""
+    return launch % layouts
 
 
 @dataclass(frozen=True)

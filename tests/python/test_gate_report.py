@@ -6,7 +6,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from gate_pairs import LAYOUTS, SIDES, pair
+from gate_pairs import LAYOUTS, pair
 
 from heaptoll.gate import report
 from heaptoll.gate.counted import Counted
@@ -27,12 +27,12 @@ def gate_rows() -> list[GateRow]:
         "s/slow/8": {"change": 0.03},
         "s/slower/8": {"change": 0.3},
         "s/fast/8": {"change": -0.02},
-        "s/layout/8": {"by_head_layout": (0.0, 0.05, 0.05, 0.05)},
+        "s/layout/8": {"by_layout": (0.05,) * 4 + (0.0,) * 4},
         "s/same/8": {},
     }
     lost = pair("s/lost/8", quiet=2)
     again = [pair(case, seed=2, **kind) for case, kind in kinds.items()]  # type: ignore[arg-type]
-    return conclude([*(pair(case, **kind) for case, kind in kinds.items()), lost], again, SIDES, LAYOUTS, ZONE)  # type: ignore[arg-type]
+    return conclude([*(pair(case, **kind) for case, kind in kinds.items()), lost], again, LAYOUTS, ZONE)  # type: ignore[arg-type]
 
 
 def counted() -> Counted:
@@ -84,7 +84,7 @@ def test_markdown_keeps_its_table_whatever_the_names() -> None:
 def test_many_changes_are_cut_with_a_line_that_says_so() -> None:
     many = [pair(f"s/v/{i}", change=0.1) for i in range(report.MOST_ROWS + 5)]
     again = [pair(f"s/v/{i}", change=0.1, seed=2) for i in range(report.MOST_ROWS + 5)]
-    found = made(conclude(many, again, SIDES, LAYOUTS, ZONE))
+    found = made(conclude(many, again, LAYOUTS, ZONE))
     assert "and 5 more rows, in gate.json" in report.as_text(found)
     assert "and 5 more rows, in gate.json" in report.as_markdown(found)
 
@@ -111,13 +111,13 @@ def test_junit_fails_what_is_slower_and_what_counts_more() -> None:
 def test_junit_skips_layout_and_what_was_lost_with_the_reason() -> None:
     suite = ElementTree.fromstring(as_junit(made()).encode())
     skipped = {c.get("classname"): s.get("message") or "" for c in suite.iter("testcase") for s in c.iter("skipped")}
-    assert skipped["s/layout/8"].startswith("layout: 3 of 4 layouts of head show it")
+    assert skipped["s/layout/8"].startswith("layout: 4 of 8 layouts show it")
     assert "2 of 64 launches were quiet" in skipped["s/lost/8"]
 
 
 def test_a_control_that_moved_is_no_failure_in_junit() -> None:
     moved = {"arm": "null", "change": 0.1}
-    rows = conclude([pair(**moved)], [pair(seed=2, **moved)], SIDES, LAYOUTS, ZONE)  # type: ignore[arg-type]
+    rows = conclude([pair(**moved)], [pair(seed=2, **moved)], LAYOUTS, ZONE)  # type: ignore[arg-type]
     suite = ElementTree.fromstring(as_junit(made(rows)).encode())
     assert suite.get("failures") == "0"
     assert "a control row moved: slower" in ElementTree.tostring(suite, encoding="unicode")

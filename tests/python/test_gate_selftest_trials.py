@@ -34,7 +34,7 @@ from heaptoll.measurements import Run
 
 CASES = tuple(f"scenario/sizes/{size}" for size in (8, 16, 32, 64, 128, 256, 512, 1024, 2048))
 MATERIAL = Material({"glibc": CASES, "mine": CASES[1:]}, ("plant/one_block/64",), other_core=True)
-EFFORT = plan.Effort(blocks=4, many=4, few=2, same=5, gbench_pairs=2, suites=2, rare=4)
+EFFORT = plan.Effort(blocks=4, many=4, few=2, same=5, moved=3, gbench_pairs=2, suites=2, rare=4)
 
 
 def gates(steps: list[Step]) -> list[Trial]:

@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         help="of what is measured again (48), and four times as many of what that leaves open",
     )  # fmt: skip
     decide.add_argument(
-        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, for what is measured again (4)"
+        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, in what is measured again (8)"
     )
     counts = parser.add_argument_group("exact counts, the second signal")
     counts.add_argument(

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.stats import kruskal
 
 from heaptoll.gate.paired import Key, Pair
-from heaptoll.gate.sides import Sides
+from heaptoll.run_facts import layout_of
 from heaptoll.verdict.comparison import Comparison, Sample
 from heaptoll.verdict.judge import Row, Verdict, judge
 from heaptoll.verdict.zone import DeadZone
@@ -29,8 +29,9 @@ from heaptoll.verdict.zone import DeadZone
 FEWEST_LAUNCHES = 6
 # A gate in which fewer rows than this said anything has not looked.
 FEWEST_USABLE = 0.5
-# The level at which layouts differ from each other.
+# The level at which layouts differ from each other, and the share of them that must show a change even so.
 LAYOUT_LEVEL = 0.01
+SHOWN_IN = 0.75
 
 
 class Outcome(Enum):
@@ -89,52 +90,36 @@ def is_open(row: Row) -> bool:
     return row.verdict is Verdict.UNSURE and abs(row.change_ns) > row.zone_ns
 
 
-@dataclass(frozen=True)
-class LayoutGroups:
-    """Relative changes of the launches of one row, by the layout that one side had."""
-
-    changes: Mapping[int, Sequence[float]]
-
-    def medians(self) -> dict[int, float]:
-        return {layout: float(np.median(values)) for layout, values in self.changes.items()}
-
-    def differ(self) -> bool:
-        """Do the layouts differ from each other, at LAYOUT_LEVEL? By Kruskal and Wallis; needs 3 launches in each."""
-        groups = [values for values in self.changes.values() if len(values) >= 3]
-        if len(groups) < 2 or np.ptp(np.concatenate(groups)) == 0:
-            return False
-        return bool(kruskal(*groups).pvalue <= LAYOUT_LEVEL)
-
-
-def layout_groups(pair: Pair, sides: Sides, layouts: int) -> tuple[LayoutGroups, LayoutGroups]:
-    """The changes by the layout of the base and by that of the head, in parts of the base's median."""
+def changes_by_layout(pair: Pair, layouts: int) -> dict[int, list[float]]:
+    """The changes of the launches, in parts of the base's median, by the layout that both sides had."""
     reference = float(np.median(list(pair.base_ns.values())))
-    by_base: dict[int, list[float]] = {}
-    by_head: dict[int, list[float]] = {}
+    found: dict[int, list[float]] = {}
     for launch, base in pair.base_ns.items():
-        change = (pair.head_ns[launch] - base) / reference
-        had = sides.layouts_of(launch, layouts)
-        by_base.setdefault(had.base, []).append(change)
-        by_head.setdefault(had.head, []).append(change)
-    return LayoutGroups(by_base), LayoutGroups(by_head)
+        found.setdefault(layout_of(launch, layouts), []).append((pair.head_ns[launch] - base) / reference)
+    return found
 
 
-def depends_on_layout(row: Row, direction: int, groups: Sequence[LayoutGroups]) -> str:
-    """Why a change of this row, upward (1) or downward (-1), is one of layout, in words; "" when all layouts show it or
-    none stands out."""
+def layouts_differ(changes: Mapping[int, Sequence[float]]) -> bool:
+    """Do the layouts differ from each other, at LAYOUT_LEVEL? By Kruskal and Wallis; needs 3 launches in each."""
+    groups = [values for values in changes.values() if len(values) >= 3]
+    if len(groups) < 2 or np.ptp(np.concatenate(groups)) == 0:
+        return False
+    return bool(kruskal(*groups).pvalue <= LAYOUT_LEVEL)
+
+
+def depends_on_layout(row: Row, direction: int, changes: Mapping[int, Sequence[float]]) -> str:
+    """Why a change of this row, upward (1) or downward (-1), is one of layout, in words; "" when nearly all layouts show
+    it or none stands out."""
     zone = row.zone_ns / row.base_ns
-    for side, each in zip(("base", "head"), groups):
-        medians = each.medians()
-        showing = [layout for layout, median in medians.items() if direction * median > zone]
-        if each.differ() and showing and len(showing) < len(medians):
-            found = ", ".join(f"{100 * median:+.1f} %" for _, median in sorted(medians.items()))
-            return f"{len(showing)} of {len(medians)} layouts of {side} show it: {found}"
-    return ""
+    medians = {layout: float(np.median(values)) for layout, values in sorted(changes.items())}
+    showing = sum(direction * median > zone for median in medians.values())
+    if not layouts_differ(changes) or not 0 < showing < SHOWN_IN * len(medians):
+        return ""
+    found = ", ".join(f"{100 * median:+.1f} %" for median in medians.values())
+    return f"{showing} of {len(medians)} layouts show it: {found}"
 
 
-def conclude(
-    first: Sequence[Pair], second: Sequence[Pair], sides: Sides, layouts: int, zone: DeadZone
-) -> list[GateRow]:
+def conclude(first: Sequence[Pair], second: Sequence[Pair], layouts: int, zone: DeadZone) -> list[GateRow]:
     """One row per pair of the first measurement, in its order. `second`: what was measured again."""
     first_rows = judged(first, zone)
     again = {pair.key: pair for pair in second}
@@ -151,8 +136,8 @@ def conclude(
             found.append(_not_judged(again.get(pair.key, pair), row))
         else:
             confirmed = second_rows[pair.key]
-            groups = layout_groups(again[pair.key], sides, layouts)
-            found.append(GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, groups)))
+            changes = changes_by_layout(again[pair.key], layouts)
+            found.append(GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, changes)))
     return found
 
 
@@ -163,10 +148,10 @@ def _of_first(row: Row) -> tuple[Outcome, str]:
     return Outcome.UNSURE, "no change worth a second look, but the interval is wider than the dead zone"
 
 
-def _of_second(first: Row, row: Row, groups: Sequence[LayoutGroups]) -> tuple[Outcome, str]:
+def _of_second(first: Row, row: Row, changes: Mapping[int, Sequence[float]]) -> tuple[Outcome, str]:
     certain = row.verdict in (Verdict.SLOWER, Verdict.FASTER)
     direction = 1 if (row if certain else first).change_ns > 0 else -1
-    why = depends_on_layout(row, direction, groups)
+    why = depends_on_layout(row, direction, changes)
     return (Outcome.LAYOUT, why) if why else (Outcome(row.verdict.value), row.note)
 
 

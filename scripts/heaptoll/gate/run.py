@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from heaptoll.gate.paired import Key, Pair, pairs_of
 from heaptoll.gate.sides import Sides
 from heaptoll.verdict.zone import DeadZone
 
-MOST_LAYOUTS = 4
+MOST_LAYOUTS = 8
 FIRST = Effort(launches=12, layouts=1)
-# Multiples of the square of the layouts, so that each of the base meets each of the head equally often.
 SECOND = Effort(launches=48, layouts=MOST_LAYOUTS)
 # For what varies so much that the second left it open: four times as many launches halve an interval.
 THIRD = Effort(launches=192, layouts=MOST_LAYOUTS)
@@ -54,22 +53,28 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
     names = sides.names
     say(f"first measurement: {sides.base_title} against {sides.head_title}")
     first = measure(plan.heaptoll, plan.results, sides, names, chosen, plan.first)
-    first_pairs = pairs_of(first.run, sides.pairs(names))
+    found = {pair.key: pair for pair in pairs_of(first.run, sides.pairs(names))}
     measured, again = [first], dict[Key, Pair]()
 
-    def measure_again(keys: Sequence[Key], effort: Effort) -> None:
+    def measure_keys(keys: Sequence[Key], effort: Effort, why: str, into: dict[Key, Pair]) -> None:
         for group in _groups(names, keys):
-            say(f"measuring again, {effort.launches} launches: {len(group.cases)} cases, {', '.join(group.names)}")
+            say(f"{why}, {effort.launches} launches: {len(group.cases)} cases, {', '.join(group.names)}")
             one = measure(plan.heaptoll, plan.results, sides, group.names, Chosen.exactly(group.cases), effort)
             measured.append(one)
             # All arms of a case are measured, and only those that were asked for may speak.
-            again.update((pair.key, pair) for pair in pairs_of(one.run, sides.pairs(group.names)) if pair.key in keys)
+            into.update((pair.key, pair) for pair in pairs_of(one.run, sides.pairs(group.names)) if pair.key in keys)
 
+    def measure_again(keys: Sequence[Key], effort: Effort) -> None:
+        measure_keys(keys, effort, "measuring again", again)
+        measure_keys(_spoiled(again, keys), effort, "noise spoiled this: measuring it anew", again)
+
+    measure_keys(_spoiled(found, list(found)), plan.first, "noise spoiled this: measuring it anew", found)
+    first_pairs = list(found.values())
     first_rows = decide.judged(first_pairs, plan.zone)
     measure_again([key for key, row in first_rows.items() if decide.must_look_again(row)], plan.second)
     second_rows = decide.judged(list(again.values()), plan.zone)
     measure_again([key for key, row in second_rows.items() if decide.is_open(row)], plan.third)
-    rows = decide.conclude(first_pairs, list(again.values()), sides, plan.second.layouts, plan.zone)
+    rows = decide.conclude(first_pairs, list(again.values()), plan.second.layouts, plan.zone)
     return Timed(
         rows=tuple(rows),
         runs=tuple(each.run.facts.run_id for each in measured),
@@ -98,6 +103,11 @@ def _groups(names: Sequence[str], keys: Sequence[Key]) -> list[_Group]:
     for case, chosen in by_case.items():
         groups.setdefault(tuple(name for name in names if name in chosen), []).append(case)
     return [_Group(tuple(cases), chosen) for chosen, cases in groups.items()]
+
+
+def _spoiled(pairs: Mapping[Key, Pair], keys: Sequence[Key]) -> list[Key]:
+    """Which of them too few quiet launches have measured, for no reason but noise: a neighbour who came and went."""
+    return [key for key in keys if key in pairs and not pairs[key].reason and not decide.is_usable(pairs[key])]
 
 
 def _once(warnings: Iterable[str]) -> tuple[str, ...]:

@@ -28,13 +28,6 @@ class LanePair(NamedTuple):
     head: LaneKey
 
 
-class Layouts(NamedTuple):
-    """Which layouts, numbered from 0, base and head had in a launch."""
-
-    base: int
-    head: int
-
-
 @dataclass(frozen=True)
 class Sides(ABC):
     """`base_title` and `head_title` say in words what is compared, for headings."""
@@ -54,10 +47,6 @@ class Sides(ABC):
     @abstractmethod
     def arguments(self, names: Sequence[str], layouts: int) -> list[str]:
         """The options of heaptoll that make the lanes of these pairs, each build in its first `layouts` layouts."""
-
-    @abstractmethod
-    def layouts_of(self, launch: int, layouts: int) -> Layouts:
-        """What layouts the sides had in a launch: the rule is heaptoll's (harness/builds.h)."""
 
     @abstractmethod
     def counted(self, build: Path) -> CountedSides:
@@ -91,9 +80,6 @@ class BuildSides(Sides):
             f"--allocators={','.join(asked)}",
         ]
 
-    def layouts_of(self, launch: int, layouts: int) -> Layouts:
-        return Layouts(launch % layouts, launch // layouts % layouts)
-
     def counted(self, build: Path) -> CountedSides:
         return build_sides(build, self.base_workers[0], self.head_workers[0], ",".join(self.allocators))
 
@@ -118,9 +104,6 @@ class AllocatorSides(Sides):
             f"--builds={HEAD}={_workers(self.workers, layouts)}",
             f"--allocators={BASE}={self.base_library},{HEAD}={self.head_library}",
         ]
-
-    def layouts_of(self, launch: int, layouts: int) -> Layouts:
-        return Layouts(launch % layouts, launch % layouts)
 
     def counted(self, build: Path) -> CountedSides:
         return library_sides(build, self.workers[0], self.base_library, self.head_library)

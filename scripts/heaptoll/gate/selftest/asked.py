@@ -91,6 +91,10 @@ ASKED = (
         "nothing changed, gates over the whole suite: red",
         lambda done: tally.false_runs(tally.chosen(done, (Kind.SUITE,))), 0, False, 20,
     ),
+    Asked(
+        "the same code, linked elsewhere: red among cases × allocators",
+        lambda done: tally.false_pairs(tally.chosen(done, (Kind.MOVED,))), 0.001, False, 500,
+    ),
     _found(2, DEFAULT_ZONE, 0.99, 100),
     _found(5, DEFAULT_ZONE, 1, 100),
     _found(1, NARROW_ZONE, 0.95, 100),

@@ -23,16 +23,20 @@ MOST_FAILURES = 3
 @dataclass(frozen=True)
 class Workers:
     """The workers with plants, one program per layout. Those of base and head are the same bytes in two folders, so that
-    what is planted in `head_folder` is all that differs."""
+    what is planted in `head_folder` is all that differs; those of `head_moved` are the same code, linked elsewhere."""
 
     base: tuple[Path, ...]
     head: tuple[Path, ...]
+    head_moved: tuple[Path, ...]
     head_malloc: tuple[Path, ...]
     head_instruction: tuple[Path, ...]
     head_folder: Path
 
     def heads(self, kind: Kind) -> tuple[Path, ...]:
-        return {Kind.MALLOC: self.head_malloc, Kind.INSTRUCTION: self.head_instruction}.get(kind, self.head)
+        others = {
+            Kind.MOVED: self.head_moved, Kind.MALLOC: self.head_malloc, Kind.INSTRUCTION: self.head_instruction
+        }  # fmt: skip
+        return others.get(kind, self.head)
 
 
 @dataclass(frozen=True)

@@ -33,22 +33,23 @@ Step = Union[Trial, GbenchTrial]
 @dataclass(frozen=True)
 class Effort:
     """`blocks` of trials. In each, `many` cases are planted with what a bound is about and `few` with the rest, each time
-    beside one case without a plant; `same` cases are not planted at all, under every allocator; `gbench_pairs` for each
-    plant. `suites` gates over the whole of `profile`, under every allocator, and `rare` trials with a plant in the code or a
+    beside one case without a plant; `same` cases are not planted at all, and `moved` only linked elsewhere, under every
+    allocator; `gbench_pairs` for each plant. `suites` gates over the whole of `profile`, under every allocator, and `rare` trials with a plant in the code or a
     neighbour, of each kind, are spread over the blocks."""
 
     blocks: int
     many: int
     few: int
     same: int
+    moved: int
     gbench_pairs: int
     suites: int
     rare: int
     profile: str = "smoke"
 
 
-QUICK = Effort(blocks=1, many=3, few=1, same=4, gbench_pairs=2, suites=1, rare=1)
-FULL = Effort(blocks=12, many=9, few=3, same=21, gbench_pairs=3, suites=20, rare=6)
+QUICK = Effort(blocks=1, many=3, few=1, same=4, moved=4, gbench_pairs=2, suites=1, rare=1)
+FULL = Effort(blocks=10, many=10, few=2, same=25, moved=15, gbench_pairs=2, suites=20, rare=6)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _gates(effort: Effort, material: Material, chance: random.Random) -> Iterato
             allocator, cases = _some(material, chance, many + 1)
             yield Trial(Kind.SLOWER, percent, zone, cases, cases[1:], (allocator,))
     yield Trial(Kind.SAME, 0, NARROW_ZONE, _everywhere(material, chance, effort.same), (), material.allocators)
+    moved = _everywhere(material, chance, effort.moved)
+    yield Trial(Kind.MOVED, 0, DEFAULT_ZONE, moved, (), material.allocators)
     allocator = chance.choice(material.allocators)
     by_variant = families(material.cases[allocator])
     if by_variant:

@@ -19,7 +19,8 @@ Padding = Callable[[Path, int, str], str]
 
 
 def make(sources: Path, build: Path, layouts: int, jobs: int, padding: Padding, say: Callable[[str], None]) -> Workers:
-    """Builds below `build`/gate-selftest what is not there yet, with the compiler that `build` was made with.
+    """Builds below `build`/gate-selftest what is not there yet, with the compiler that `build` was made with; in twice as
+    many layouts as a gate takes, so that the same code can be shown to it in others.
 
     Raises BadInput with the compiler's words.
     """
@@ -27,8 +28,8 @@ def make(sources: Path, build: Path, layouts: int, jobs: int, padding: Padding, 
     objects = place / "build"
     objects.mkdir(parents=True, exist_ok=True)
     compiler = compiler_of(build)
-    say(f"the workers with plants, in {layouts} layouts")
-    for layout in range(layouts):
+    say(f"the workers with plants, in {2 * layouts} layouts")
+    for layout in range(2 * layouts):
         _run(["cmake", "-S", str(sources), "-B", str(objects), f"-DCMAKE_C_COMPILER={compiler}",
               f"-DCMAKE_EXE_LINKER_FLAGS={padding(place, layout, compiler)}"], place)  # fmt: skip
         _run(["cmake", "--build", str(objects), "--target", TARGET, "--parallel", str(jobs)], place)
@@ -43,12 +44,13 @@ def make(sources: Path, build: Path, layouts: int, jobs: int, padding: Padding, 
 def laid_out(place: Path, layouts: int) -> Workers:
     """Where `make` puts them below `place`."""
 
-    def each(side: str, name: str) -> tuple[Path, ...]:
-        return tuple(place / side / f"layout-{layout}" / name for layout in range(layouts))
+    def each(side: str, name: str, first: int = 0) -> tuple[Path, ...]:
+        return tuple(place / side / f"layout-{layout}" / name for layout in range(first, first + layouts))
 
     return Workers(
-        each("base", PLAIN), each("head", PLAIN), each("head", MALLOC), each("head", INSTRUCTION), place / "head"
-    )
+        each("base", PLAIN), each("head", PLAIN), each("head", PLAIN, layouts), each("head", MALLOC),
+        each("head", INSTRUCTION), place / "head",
+    )  # fmt: skip
 
 
 def compiler_of(build: Path) -> str:
