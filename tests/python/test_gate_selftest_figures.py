@@ -191,7 +191,7 @@ def test_all_bounds_reached_is_status_0() -> None:
     kinds = [Kind.SUITE, Kind.BUSY_OTHER, Kind.BUSY_SAME]
     good = [done(kind) for kind in kinds] * 20 + [done(Kind.MOVED)] * 250 + [done(zone=zone) for zone in (1.0, 0.2)] * 500
     good += [slower(percent, zone, HEAP) for percent in (0.5, 1, 2, 5) for zone in (1, 0.2)] * 100
-    good += [done(Kind.ONE_SIZE, percent=5, planted=CASES[:1], red=(HEAP,))] * 5
+    good += [done(Kind.ONE_SIZE, percent=5, planted=CASES[:1], red=(HEAP,))] * 10
     good += [done(kind, planted=CASES[:1], more=(HEAP,)) for kind in (Kind.MALLOC, Kind.INSTRUCTION)] * 5
     assert asked.exit_status(good) == 0
     assert asked.exit_status([*good, done(Kind.INSTRUCTION, planted=CASES[:1])]) == 1

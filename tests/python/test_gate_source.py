@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from heaptoll.bad_input import BadInput
-from heaptoll.gate.build import build
+from heaptoll.gate.build import CODE_LINES, DATA_LINES, build
 from heaptoll.gate.source import checked_out, source_of
 
 
@@ -127,3 +127,8 @@ def test_every_layout_is_the_same_code_somewhere_else(repository: Path, tmp_path
     again = build(repository, source_of(repository, "HEAD"), tmp_path / "built", 3, None, 1, said.append)
     assert again.workers == built.workers
     assert said[-1].endswith("built earlier")
+
+
+def test_the_paddings_leave_every_remainder_of_lines() -> None:
+    assert {lines % 8 for lines in CODE_LINES} == set(range(8))
+    assert len(set(DATA_LINES)) == len(CODE_LINES) == len(DATA_LINES)

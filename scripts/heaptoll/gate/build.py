@@ -19,13 +19,15 @@ from heaptoll.bad_input import BadInput, quoted
 from heaptoll.gate.source import Source, checked_out
 
 WORKER = "heaptoll-worker"
-MOST_LAYOUTS = 16
 
-# Bytes of code, data and zeroed data before everything else, by layout. The first is none: the build as its users get
-# it. Whole cache lines, because functions are aligned to these anyway; odd numbers of them, and of pages in between,
-# so that neither the set of a cache nor the entry of a predictor stays the same.
+# Cache lines of padding in code, data and zeroed data before everything else, by layout. The first is none: the build as
+# its users get it. Functions are aligned to lines; how many there are leaves every remainder by 2, 4 and 8, so that
+# neither a set of a cache nor an entry of a predictor stays the same, and a head that pushed its code one line further
+# meets the base in places of both kinds.
 _LINE = 64
-_PADDING = tuple((_LINE * (0 if k == 0 else 37 * k + 11 * k * k), 16 * 9 * k, 16 * 21 * k) for k in range(MOST_LAYOUTS))
+CODE_LINES = (0, 1, 34, 99, 182, 263, 348, 437)
+DATA_LINES = (0, 3, 14, 25, 36, 47, 58, 69)
+MOST_LAYOUTS = len(CODE_LINES)
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,16 @@ def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: i
 
 
 def padding(place: Path, layout: int, compiler: str) -> str:
-    """The object file that comes first in the link, "" for the layout that has none."""
+    """The object file that comes first in the link, "" for the layout that has none. From layout MOST_LAYOUTS on they are
+    those from 0 on with one line more of code."""
     if layout == 0:
         return ""
-    code, data, zeroed = _PADDING[layout]
+    more, which = divmod(layout, MOST_LAYOUTS)
+    code, data = _LINE * (CODE_LINES[which] + more), _LINE * DATA_LINES[which]
     text, made = place / f"padding-{layout}.s", place / f"padding-{layout}.o"
     text.write_text(
         f".text\n.balign {_LINE}\n.zero {code}\n.data\n.balign {_LINE}\n.zero {data}\n"
-        f".bss\n.balign {_LINE}\n.zero {zeroed}\n"
+        f".bss\n.balign {_LINE}\n.zero {data}\n"
         '.section .note.GNU-stack,"",%progbits\n'
     )
     done = subprocess.run([*compiler.split(), "-c", str(text), "-o", str(made)], capture_output=True, text=True)

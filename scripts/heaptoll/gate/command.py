@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_build_dir, clocked, exit_status
+from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.measure import Stopped
 from heaptoll.whole_file import write_whole
 
@@ -97,11 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     decide.add_argument("--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)")
     decide.add_argument(
-        "--second-launches", type=_whole(6, 10000), metavar="N",
+        "--second-launches", type=_whole(6, 2500), metavar="N",
         help="of what is measured again (48), and four times as many of what that leaves open",
     )  # fmt: skip
     decide.add_argument(
-        "--layouts", type=_whole(2, 16), metavar="N", help="how often each side is linked, in what is measured again (8)"
+        "--layouts", type=_whole(2, 8), metavar="N", help="how often each side is linked, for what is measured again (8)"
     )
     counts = parser.add_argument_group("exact counts, the second signal")
     counts.add_argument(
@@ -163,6 +164,8 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
             parser.error("--base-allocator and --head-allocator go together: one for each side")
         if options.base or options.base_cc or options.allocators:
             parser.error("two allocators are compared under one build: leave out --base, --base-cc and --allocators")
+    elif options.second_launches and options.second_launches < 3 * (options.layouts or MOST_LAYOUTS):
+        parser.error(f"--second-launches: three for each of the {options.layouts or MOST_LAYOUTS} --layouts at least")
     elif not options.base and not (options.base_cc and options.head_cc):
         parser.error("which base? --base REF, or two allocators, or two compilers: see the examples of --help")
 

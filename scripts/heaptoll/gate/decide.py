@@ -5,14 +5,15 @@
 - The second measurement is new launches, more of them, in several layouts of both sides. It alone decides, so that
   what chance picked in the first finds no help in it: `slower` and `faster` as heaptoll.verdict.judge says, with
   Holm's correction over all that was measured again. What it leaves open, because a row varies too much for so many
-  launches, is measured once more, longer still; then that measurement alone is the second.
-- `layout`: a change that some layouts show and others do not, by a test of that difference.
+  launches, is measured once more, longer still, and decided by that alone. Each of the two looks has half of the 5 %.
+- `layout`: where layouts differ from each other, launches of one layout are no more than one witness. Then a change
+  counts when all layouts show it, and is one of layout when only some do.
 - Control rows are arms without an allocation. One that moves says that something other than the code under test did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,11 +28,12 @@ from heaptoll.verdict.zone import DeadZone
 
 # With fewer launches quiet on both sides, or less than half of them, a row says nothing.
 FEWEST_LAUNCHES = 6
-# A gate in which fewer rows than this said anything has not looked.
-FEWEST_USABLE = 0.5
-# The level at which layouts differ from each other, and the share of them that must show a change even so.
-LAYOUT_LEVEL = 0.01
-SHOWN_IN = 0.75
+# A gate in which more rows than this said nothing has not looked.
+MOST_LOST = 0.1
+# The level at which layouts are said to differ from each other.
+LAYOUT_LEVEL = 0.05
+# The chance of a false `slower` or `faster` among all rows of one look; there are two that decide.
+LEVEL = 0.025
 
 
 class Outcome(Enum):
@@ -73,10 +75,10 @@ def is_usable(pair: Pair) -> bool:
     return quiet >= FEWEST_LAUNCHES and 2 * quiet >= pair.launches
 
 
-def judged(pairs: Sequence[Pair], zone: DeadZone) -> dict[Key, Row]:
-    """The verdicts on the usable ones, with Holm's correction over them."""
+def judged(pairs: Iterable[Pair], zone: DeadZone) -> dict[Key, Row]:
+    """The verdicts on the usable ones, with Holm's correction over them at LEVEL."""
     usable = [pair for pair in pairs if is_usable(pair)]
-    rows = judge([Comparison(*pair.key, Sample(pair.base_ns, pair.head_ns, paired=True)) for pair in usable], zone)
+    rows = judge([Comparison(*pair.key, Sample(pair.base_ns, pair.head_ns, paired=True)) for pair in usable], zone, level=LEVEL)
     return {pair.key: row for pair, row in zip(usable, rows)}
 
 
@@ -108,23 +110,26 @@ def layouts_differ(changes: Mapping[int, Sequence[float]]) -> bool:
 
 
 def depends_on_layout(row: Row, direction: int, changes: Mapping[int, Sequence[float]]) -> str:
-    """Why a change of this row, upward (1) or downward (-1), is one of layout, in words; "" when nearly all layouts show
-    it or none stands out."""
+    """Why a change of this row, upward (1) or downward (-1), is one of layout, in words; "" when all layouts show it, or
+    none, or they do not differ from each other."""
     zone = row.zone_ns / row.base_ns
     medians = {layout: float(np.median(values)) for layout, values in sorted(changes.items())}
     showing = sum(direction * median > zone for median in medians.values())
-    if not layouts_differ(changes) or not 0 < showing < SHOWN_IN * len(medians):
+    if not layouts_differ(changes) or not 0 < showing < len(medians):
         return ""
     found = ", ".join(f"{100 * median:+.1f} %" for median in medians.values())
     return f"{showing} of {len(medians)} layouts show it: {found}"
 
 
-def conclude(first: Sequence[Pair], second: Sequence[Pair], layouts: int, zone: DeadZone) -> list[GateRow]:
-    """One row per pair of the first measurement, in its order. `second`: what was measured again."""
+def conclude(
+    first: Sequence[Pair], second: Mapping[Key, Pair], third: Mapping[Key, Pair], layouts: int, zone: DeadZone
+) -> list[GateRow]:
+    """One row per pair of the first measurement, in its order. `second`: what was measured again; `third`: what that left
+    open, which takes its place."""
     first_rows = judged(first, zone)
-    again = {pair.key: pair for pair in second}
-    flagged = [again[key] for key, row in first_rows.items() if must_look_again(row) and key in again]
-    second_rows = judged(flagged, zone)
+    again = {**second, **third}
+    # Each look by itself: what the third has decided must not help a row that the second was to decide.
+    again_rows = {**judged(second.values(), zone), **judged(third.values(), zone)}
     found = []
     for pair in first:
         row = first_rows.get(pair.key)
@@ -132,10 +137,10 @@ def conclude(first: Sequence[Pair], second: Sequence[Pair], layouts: int, zone: 
             found.append(_not_judged(pair, None))
         elif not must_look_again(row):
             found.append(GateRow(pair.key, pair.is_control, row, None, *_of_first(row)))
-        elif pair.key not in second_rows:
+        elif pair.key not in again or not is_usable(again[pair.key]):
             found.append(_not_judged(again.get(pair.key, pair), row))
         else:
-            confirmed = second_rows[pair.key]
+            confirmed = again_rows[pair.key]
             changes = changes_by_layout(again[pair.key], layouts)
             found.append(GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, changes)))
     return found
@@ -149,10 +154,13 @@ def _of_first(row: Row) -> tuple[Outcome, str]:
 
 
 def _of_second(first: Row, row: Row, changes: Mapping[int, Sequence[float]]) -> tuple[Outcome, str]:
-    certain = row.verdict in (Verdict.SLOWER, Verdict.FASTER)
-    direction = 1 if (row if certain else first).change_ns > 0 else -1
+    direction = 1 if first.change_ns > 0 else -1
     why = depends_on_layout(row, direction, changes)
-    return (Outcome.LAYOUT, why) if why else (Outcome(row.verdict.value), row.note)
+    if why:
+        return Outcome.LAYOUT, why
+    if row.verdict in (Verdict.SLOWER, Verdict.FASTER) and direction * row.change_ns < 0:
+        return Outcome.UNSURE, f"the first measurement saw {first.change_ns:+.3g} ns"
+    return Outcome(row.verdict.value), row.note
 
 
 def _not_judged(pair: Pair, first: Row | None) -> GateRow:
@@ -184,38 +192,49 @@ def judgement(
 ) -> Judgement:
     """What follows from all rows. `red_counts`: rows whose exact counts are above their threshold, which no noise can
     touch; `changed_controls`: control rows whose instructions changed, so that they are code under test like any other.
-    `losses`: what could not be measured at all."""
+    `losses`: what could not be measured at all. A gate that judged nothing has failed."""
     changed = set(changed_controls)
     moved = [row for row in rows if row.control and row.key not in changed and _has_moved(row)]
     red = [row for row in rows if row.outcome is Outcome.SLOWER and (not row.control or row.key in changed)]
-    reasons = []
-    if red_counts:
-        reasons.append(f"{_many(len(red_counts), 'row')} above the threshold of its counts")
-    if moved:
-        reasons.append(
-            f"{_many(len(moved), 'control row')} moved, which no allocation can explain: {_names(moved)}; "
-            "the times prove nothing"
-        )
-    elif red:
-        reasons.insert(0, f"{_many(len(red), 'row')} slower in both measurements")
-    if losses:
-        reasons.append("something could not be measured")
-    lost = [row for row in rows if row.lost]
-    blind = len(lost) > (1 - FEWEST_USABLE) * len(rows)
-    unconfirmed = [row for row in lost if row.first is not None]
-    if blind:
-        reasons.append(f"too noisy: {len(lost)} of {_many(len(rows), 'row')} had too few quiet launches")
-    elif unconfirmed:
-        reasons.append(
-            f"too noisy: {_many(len(unconfirmed), 'row')} could not be measured again: {_names(unconfirmed)}"
-        )
+    noise = _noise(rows)
+    nothing = not any(row.decisive or row.lost for row in rows)
+    reasons = [
+        f"{_many(len(red), 'row')} slower, first and when measured again" if red and not moved else "",
+        f"{_many(len(red_counts), 'row')} above the threshold of its counts" if red_counts else "",
+        f"{_many(len(moved), 'control row')} moved, which no allocation can explain: {_names(moved)}; the times prove "
+        "nothing" if moved else "",
+        losses and "something could not be measured",
+        "nothing was compared" if nothing else "",
+        noise.words,
+    ]  # fmt: skip
+    conclusion = Conclusion.FINE
     if red_counts or (red and not moved):
-        return Judgement(Conclusion.REGRESSION, tuple(reasons))
-    if losses:
-        return Judgement(Conclusion.FAILED, tuple(reasons))
-    if moved or blind or unconfirmed:
-        return Judgement(Conclusion.INCONCLUSIVE, tuple(reasons))
-    return Judgement(Conclusion.FINE, tuple(reasons))
+        conclusion = Conclusion.REGRESSION
+    elif losses or nothing:
+        conclusion = Conclusion.FAILED
+    elif moved or noise.prevents:
+        conclusion = Conclusion.INCONCLUSIVE
+    return Judgement(conclusion, tuple(filter(None, reasons)))
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """What noise has cost, in words, "" for nothing, and whether a gate can conclude nevertheless."""
+
+    words: str
+    prevents: bool
+
+
+def _noise(rows: Sequence[GateRow]) -> _Noise:
+    lost = [row for row in rows if row.lost]
+    unconfirmed = [row for row in lost if row.first is not None]
+    if not lost:
+        return _Noise("", False)
+    if unconfirmed:
+        words = f"too noisy: {_many(len(unconfirmed), 'row')} could not be measured again: {_names(unconfirmed)}"
+        return _Noise(words, True)
+    words = f"{len(lost)} of {_many(len(rows), 'row')} had too few quiet launches: {_names(lost)}"
+    return _Noise(words, len(lost) > MOST_LOST * len(rows))
 
 
 def _has_moved(row: GateRow) -> bool:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heaptoll.gate import decide
+from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.decide import GateRow
 from heaptoll.gate.measure import Chosen, Effort, Measured, measure
 from heaptoll.gate.paired import Key, Pair, pairs_of
 from heaptoll.gate.sides import Sides
 from heaptoll.verdict.zone import DeadZone
 
-MOST_LAYOUTS = 8
 FIRST = Effort(launches=12, layouts=1)
 SECOND = Effort(launches=48, layouts=MOST_LAYOUTS)
 # For what varies so much that the second left it open: four times as many launches halve an interval.
@@ -54,7 +54,7 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
     say(f"first measurement: {sides.base_title} against {sides.head_title}")
     first = measure(plan.heaptoll, plan.results, sides, names, chosen, plan.first)
     found = {pair.key: pair for pair in pairs_of(first.run, sides.pairs(names))}
-    measured, again = [first], dict[Key, Pair]()
+    measured, second, third = [first], dict[Key, Pair](), dict[Key, Pair]()
 
     def measure_keys(keys: Sequence[Key], effort: Effort, why: str, into: dict[Key, Pair]) -> None:
         for group in _groups(names, keys):
@@ -64,23 +64,23 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
             # All arms of a case are measured, and only those that were asked for may speak.
             into.update((pair.key, pair) for pair in pairs_of(one.run, sides.pairs(group.names)) if pair.key in keys)
 
-    def measure_again(keys: Sequence[Key], effort: Effort) -> None:
-        measure_keys(keys, effort, "measuring again", again)
-        measure_keys(_spoiled(again, keys), effort, "noise spoiled this: measuring it anew", again)
+    def measure_again(keys: Sequence[Key], effort: Effort, into: dict[Key, Pair]) -> None:
+        measure_keys(keys, effort, "measuring again", into)
+        measure_keys(_spoiled(into), effort, "noise spoiled this: measuring it anew", into)
 
-    measure_keys(_spoiled(found, list(found)), plan.first, "noise spoiled this: measuring it anew", found)
+    measure_keys(_spoiled(found), plan.first, "noise spoiled this: measuring it anew", found)
     first_pairs = list(found.values())
     first_rows = decide.judged(first_pairs, plan.zone)
-    measure_again([key for key, row in first_rows.items() if decide.must_look_again(row)], plan.second)
-    second_rows = decide.judged(list(again.values()), plan.zone)
-    measure_again([key for key, row in second_rows.items() if decide.is_open(row)], plan.third)
-    rows = decide.conclude(first_pairs, list(again.values()), plan.second.layouts, plan.zone)
+    measure_again([key for key, row in first_rows.items() if decide.must_look_again(row)], plan.second, second)
+    second_rows = decide.judged(second.values(), plan.zone)
+    measure_again([key for key, row in second_rows.items() if decide.is_open(row)], plan.third, third)
+    rows = decide.conclude(first_pairs, second, third, plan.second.layouts, plan.zone)
     return Timed(
         rows=tuple(rows),
         runs=tuple(each.run.facts.run_id for each in measured),
         cases=len({row.key.case for row in rows}),
         measuring_seconds=sum(each.seconds for each in measured),
-        losses="\n".join(dict.fromkeys(each.losses for each in measured if each.losses)),
+        losses="\n".join(dict.fromkeys(filter(None, (*_lost_in_head(first_pairs), *(one.losses for one in measured))))),
         one_sided=_one_sided(first),
         warnings=_once(warning for each in measured for warning in each.run.warnings),
     )
@@ -105,9 +105,17 @@ def _groups(names: Sequence[str], keys: Sequence[Key]) -> list[_Group]:
     return [_Group(tuple(cases), chosen) for chosen, cases in groups.items()]
 
 
-def _spoiled(pairs: Mapping[Key, Pair], keys: Sequence[Key]) -> list[Key]:
+def _spoiled(pairs: Mapping[Key, Pair]) -> list[Key]:
     """Which of them too few quiet launches have measured, for no reason but noise: a neighbour who came and went."""
-    return [key for key in keys if key in pairs and not pairs[key].reason and not decide.is_usable(pairs[key])]
+    return [key for key, pair in pairs.items() if not pair.reason and not decide.is_usable(pair)]
+
+
+def _lost_in_head(pairs: Iterable[Pair]) -> list[str]:
+    """What the base has a time of and the head has none: it crashed there, or says that it cannot be had."""
+    return [
+        f"{pair.key.case}, {pair.key.arm}, {pair.key.allocator}: {pair.reason}"
+        for pair in pairs if pair.reason.startswith("head: ")
+    ]  # fmt: skip
 
 
 def _once(warnings: Iterable[str]) -> tuple[str, ...]:

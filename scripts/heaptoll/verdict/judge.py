@@ -64,19 +64,23 @@ class Row:
     note: str
 
 
-def judge(comparisons: Sequence[Comparison], zone: DeadZone, confidence: float = CONFIDENCE) -> list[Row]:
+def judge(
+    comparisons: Sequence[Comparison], zone: DeadZone, confidence: float = CONFIDENCE, level: float | None = None
+) -> list[Row]:
     """One row per comparison, in their order.
 
-    Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches, which belongs
+    `level`: the chance of even one false `slower` or `faster` in this call, 1 - confidence unless it is given; one who
+    judges twice gives each its part. Raises ValueError for a comparison in which no launch counts on one side, or no pair of launches, which belongs
     among what only one side has; and for values that are not finite.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     found = _found(comparisons, zone, confidence)
     p = holm([each.p for each in found])
-    left = len(found) - sum(adjusted <= 1 - confidence for adjusted in p)
+    alpha = 1 - confidence if level is None else level
+    left = len(found) - sum(adjusted <= alpha for adjusted in p)
     return [
-        _row(comparison, each, adjusted, left, confidence)
+        _row(comparison, each, adjusted, left, confidence, alpha)
         for comparison, each, adjusted in zip(comparisons, found, p)
     ]  # fmt: skip
 
@@ -135,8 +139,10 @@ def _batch(
     ]
 
 
-def _row(comparison: Comparison, found: _Found, p: float, left: int, confidence: float) -> Row:
-    verdict, note = _verdict(comparison, found, p, left, confidence)
+def _row(
+    comparison: Comparison, found: _Found, p: float, left: int, confidence: float, alpha: float
+) -> Row:
+    verdict, note = _verdict(comparison, found, p, left, confidence, alpha)
     no_percent = comparison.arm == TOLL or not found.base_ns > 0
     change, low, high = (
         None if no_percent else 100 * each / found.base_ns for each in (found.change_ns, found.low_ns, found.high_ns)
@@ -148,12 +154,12 @@ def _row(comparison: Comparison, found: _Found, p: float, left: int, confidence:
 
 
 def _verdict(
-    comparison: Comparison, found: _Found, p: float, left: int, confidence: float
+    comparison: Comparison, found: _Found, p: float, left: int, confidence: float, alpha: float
 ) -> tuple[Verdict, str]:  # fmt: skip
     """The verdict and, where it is unsure, why. `left`: comparisons that are not certain."""
     if comparison.doubt:
         return Verdict.UNSURE, comparison.doubt
-    if p <= 1 - confidence:
+    if p <= alpha:
         return (Verdict.SLOWER if found.slower else Verdict.FASTER), ""
     within = -found.zone_ns <= found.low_ns and found.high_ns <= found.zone_ns
     if within and found.reached:
@@ -164,8 +170,8 @@ def _verdict(
         return Verdict.UNSURE, f"{have} give no {confidence * 100:g} % interval{enough}"
     if abs(found.change_ns) <= found.zone_ns:
         return Verdict.UNSURE, f"the interval reaches beyond the dead zone of {found.zone_ns:.3g} ns"
-    if left * 2 * _least_p(sample.paired, *found.sizes) > 1 - confidence:
-        enough = _enough(sample.paired, left, 1 - confidence)
+    if left * 2 * _least_p(sample.paired, *found.sizes) > alpha:
+        enough = _enough(sample.paired, left, alpha)
         return Verdict.UNSURE, f"{have} cannot decide among {left} comparisons{enough}"
     return Verdict.UNSURE, f"beyond the dead zone of {found.zone_ns:.3g} ns, but not for certain"
 

@@ -69,7 +69,7 @@ def _found(percent: float, zone: float, bound: float, fewest: int) -> Asked:
 
 def _same(zone: float) -> Asked:
     return Asked(
-        f"nothing changed in a case, dead zone {zone:g} %: red among cases × allocators",
+        f"nothing changed in a case, dead zone {zone:g} %: slower or faster among cases × allocators",
         lambda done: tally.false_pairs(tally.chosen(done, (*_SAME, *_PLANTED), zone)), 0.001, False, 1000,
     )  # fmt: skip
 
@@ -92,18 +92,18 @@ ASKED = (
         lambda done: tally.false_runs(tally.chosen(done, (Kind.SUITE,))), 0, False, 20,
     ),
     Asked(
-        "the same code, linked elsewhere: red among cases × allocators",
-        lambda done: tally.false_pairs(tally.chosen(done, (Kind.MOVED,))), 0.001, False, 500,
+        "the same code, linked elsewhere: slower or faster among cases × allocators",
+        lambda done: tally.false_pairs(tally.chosen(done, (Kind.MOVED,))), 0.001, False, 300,
     ),
     _found(2, DEFAULT_ZONE, 0.99, 100),
     _found(5, DEFAULT_ZONE, 1, 100),
     _found(1, NARROW_ZONE, 0.95, 100),
     _found(0.5, NARROW_ZONE, 0.80, 100),
-    Asked("slower at one size, found", lambda done: tally.found(tally.chosen(done, (Kind.ONE_SIZE,))), 0.99, True, 5),
+    Asked("slower at one size, found", lambda done: tally.found(tally.chosen(done, (Kind.ONE_SIZE,))), 1, True, 10),
     _counted(Kind.MALLOC),
     _counted(Kind.INSTRUCTION),
     Asked(
-        "red rows beside a plant, that no plant explains",
+        "slower or faster rows beside a plant, that no plant explains",
         lambda done: tally.false_reds(tally.chosen(done, (Kind.SLOWER, Kind.ONE_SIZE, *IN_CODE))), 0.001, False, 1000,
     ),
     _busy(Kind.BUSY_OTHER),

@@ -49,7 +49,7 @@ class Effort:
 
 
 QUICK = Effort(blocks=1, many=3, few=1, same=4, moved=4, gbench_pairs=2, suites=1, rare=1)
-FULL = Effort(blocks=10, many=10, few=2, same=25, moved=15, gbench_pairs=2, suites=20, rare=6)
+FULL = Effort(blocks=10, many=10, few=2, same=25, moved=8, gbench_pairs=2, suites=20, rare=6)
 
 
 @dataclass(frozen=True)

@@ -57,18 +57,20 @@ def chosen(done: Sequence[Done], kinds: Collection[Kind], dead_zone_percent: flo
 
 
 def false_reds(done: Iterable[Done]) -> Share:
-    """Red rows that no plant explains, of all comparisons. An inconclusive gate cannot go red, and is left out."""
+    """Rows called slower or faster that no plant explains, of all comparisons. An inconclusive gate calls none anything,
+    and is left out."""
     return _sum(
         Share(len(_false(each)), each.result.comparisons) for each in done if not each.result.inconclusive
     )
 
 
 def _false(done: Done) -> list[Place]:
-    return [place for place in done.result.all_red if not done.trial.touches(place)]
+    return [place for place in {*done.result.all_red, *done.result.faster} if not done.trial.touches(place)]
 
 
 def false_pairs(done: Iterable[Done]) -> Share:
-    """Cases × allocators with a red row that no plant explains, of all of them; without those with a plant."""
+    """Cases × allocators with a row called slower or faster that no plant explains, of all of them; without those with a
+    plant."""
     return _sum(
         Share(
             len({place[:2] for place in _false(each) if place.case not in each.trial.planted}),

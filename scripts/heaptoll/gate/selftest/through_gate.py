@@ -28,7 +28,7 @@ _SOURCES = Path(__file__).resolve().parents[4]
 def workers(build: Path, say: Callable[[str], None]) -> Workers:
     """The workers with plants, in as many layouts as the gate wants, made as it makes them. Raises BadInput."""
     return plant_workers.make(
-        _SOURCES, build, run.MOST_LAYOUTS, os.cpu_count() or 1, gate_build.padding, say
+        _SOURCES, build, gate_build.MOST_LAYOUTS, os.cpu_count() or 1, gate_build.padding, say
     )
 
 
@@ -80,6 +80,7 @@ def result_of(
         comparisons=len(judged),
         pairs=len({(row.key.case, row.key.allocator) for row in judged}),
         red=tuple(_place(row) for row in slower) if believed else (),
+        faster=tuple(_place(row) for row in judged if row.outcome is Outcome.FASTER) if not control_moved else (),
         red_by_counts=tuple(Place(*key) for key in counted.red),
         counted_more=tuple(
             Place(row.case, row.allocator, row.arm) for row in counted.rows if row.status == MORE

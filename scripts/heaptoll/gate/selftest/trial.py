@@ -62,7 +62,7 @@ class TrialResult:
 
     `comparisons`: rows that could have gone red, one for each case × allocator × arm that is no control. `pairs`: one
     for each case × allocator. `red`, `red_by_counts`: the rows that it calls regressions, by the clock and by the
-    counts, which are none when it is `inconclusive`; `counted_more`: rows in which the counts show more of anything, above
+    counts, and `faster` those that it calls so, which are none when it is `inconclusive`; `counted_more`: rows in which the counts show more of anything, above
     their threshold or not. `measuring_seconds`: wall time of heaptoll, both measurements. `cases`: how
     many were measured. `counts_missing`: why the counts were not taken, "" where they were or were not asked for.
     """
@@ -77,6 +77,7 @@ class TrialResult:
     allocators: tuple[str, ...]
     counted_more: tuple[Place, ...] = ()
     counts_missing: str = ""
+    faster: tuple[Place, ...] = ()
 
     @property
     def all_red(self) -> frozenset[Place]:
@@ -107,7 +108,7 @@ class Done:
         trial["kind"] = Kind(trial["kind"])
         for key in ("cases", "planted", "allocators"):
             trial[key] = tuple(trial[key])
-        for key in ("red", "red_by_counts", "counted_more"):
+        for key in ("red", "red_by_counts", "counted_more", "faster"):
             result[key] = tuple(Place(*each) for each in result[key])
         result["allocators"] = tuple(result["allocators"])
         return Done(Trial(**trial), TrialResult(**result))
