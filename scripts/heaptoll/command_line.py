@@ -4,10 +4,12 @@ they once measured, and what becomes of errors."""
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,7 +44,8 @@ def failed(program: str, message: str) -> int:
 
 def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
     """What `work` returns; 2, with a line that says why, where the input is bad, `out` could not be written or a module
-    is missing."""
+    is missing. Also 2, with the traceback, for a mistake of ours: Python's own status for that is 1, which means
+    something else here."""
     try:
         return work()
     except BadInput as error:
@@ -55,6 +58,22 @@ def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
             f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
             "or start this script with the Python that has it",
         )
+    except Exception:
+        traceback.print_exc()
+        return failed(program, "a mistake in this program: please report it with what stands above")
+
+
+def print_text(text: str) -> None:
+    """Prints `text` as it is, also where the terminal's encoding lacks a character, or the reader of a pipe has seen
+    enough."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace", newline="")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def clocked() -> Callable[[str], None]:

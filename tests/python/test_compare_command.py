@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import synthetic
 
+from heaptoll import columns
 from heaptoll.compare import command
 from heaptoll.compare.command import main
 from heaptoll.verdict.formats import FORMATS
@@ -119,6 +120,20 @@ def test_contended_launches_are_unsure_at_most(tmp_path: Path, capsys: pytest.Ca
     assert main([str(base), str(write(tmp_path, "crowded", 1.5, change=crowd))]) == 3
     assert "contended in head" in capsys.readouterr().out
     assert main([str(base), str(write(tmp_path, "quiet", 1.5))]) == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [("crashed", 2), ("dishonest", 2), ("skipped", 0)])
+def test_a_head_that_failed_at_what_the_base_has_a_time_of_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], status: str, code: int
+) -> None:
+    def failed(row: synthetic.Row) -> synthetic.Row:
+        if (row["case"], row["arm"]) != (SLOW_CASE, "heap"):
+            return row
+        return {**row, "status": status, "reason": "a reason", **{name: "" for name in columns.TIMES}}
+
+    base, head = write(tmp_path, "base"), write(tmp_path, "head", change=failed)
+    assert main([str(base), str(head)]) == code
+    assert ("compare.py: the head failed at 2 of what the base has times of" in capsys.readouterr().err) == (code == 2)
 
 
 def test_what_one_side_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

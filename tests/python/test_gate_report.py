@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -14,7 +15,7 @@ from heaptoll.gate.counts import CountsResult, differences
 from heaptoll.gate.counts_readings import Allocated, Reading, ReadingPair
 from heaptoll.gate.decide import GateRow, conclude, judgement
 from heaptoll.gate.json_file import as_json
-from heaptoll.gate.paired import Pair
+from heaptoll.gate.paired import Key, Pair
 from heaptoll.gate.junit_file import as_junit
 from heaptoll.gate.report import Report
 from heaptoll.gate.run import Timed
@@ -52,14 +53,15 @@ def made(rows: list[GateRow] | None = None, counts: Counted = Counted((), "count
     timed = Timed(
         tuple(found), ("20260131T120000Z-beef",), 6, 9.0, losses, ("s/old/8: only in base",), ("a warning",)
     )
-    return Report("v1 | <old>", "the tree", ZONE, timed, judgement(found, counts.red, counts.changed_controls, losses), counts)
+    judged = judgement(found, list(counts.red(found)), counts.changed_controls, losses, timed.one_sided)
+    return Report("v1 | <old>", "the tree", ZONE, timed, judged, counts)
 
 
 def test_the_text_begins_with_the_sides_and_ends_with_the_verdict() -> None:
     lines = report.as_text(made()).splitlines()
     assert lines[0] == "base: v1 | <old>"
     assert "gate: regression" in lines
-    assert lines[-1].strip() == "1 of 6 rows had too few quiet launches: s/lost/8 heap (glibc)"
+    assert lines[-1].strip() == "1 case not compared, because the sides do not have them alike"
 
 
 def test_the_largest_slowdown_comes_first_and_what_is_the_same_is_not_listed() -> None:
@@ -74,7 +76,10 @@ def test_the_text_says_what_was_not_compared() -> None:
 
 
 def test_a_gate_of_nothing_can_be_told() -> None:
-    assert report.as_text(made([])).endswith("gate: not everything could be measured\n  nothing was compared")
+    assert report.as_text(made([])).endswith(
+        "gate: not everything could be measured\n  nothing was compared\n"
+        "  1 case not compared, because the sides do not have them alike"
+    )
 
 
 def test_markdown_keeps_its_table_whatever_the_names() -> None:
@@ -110,6 +115,7 @@ def test_junit_fails_what_is_slower_and_what_counts_more() -> None:
     assert failed == [("s/slow/8", "heap glibc"), ("s/slower/8", "heap glibc"), ("s/same/8", "heap glibc counts")]
     assert suite.get("failures") == "3"
     assert suite.get("tests") == str(len(list(suite.iter("testcase"))))
+    assert suite.get("skipped") == str(len(list(suite.iter("skipped"))))
 
 
 def test_junit_skips_layout_and_what_was_lost_with_the_reason() -> None:
@@ -119,12 +125,41 @@ def test_junit_skips_layout_and_what_was_lost_with_the_reason() -> None:
     assert "2 of 64 launches were quiet" in skipped["s/lost/8"]
 
 
-def test_a_control_that_moved_is_no_failure_in_junit() -> None:
-    moved = {"arm": "null", "change": 0.1}
-    rows = concluded([pair(**moved)], [pair(seed=2, **moved)])  # type: ignore[arg-type]
+def test_where_a_control_moved_nothing_fails_in_junit() -> None:
+    kinds = [{"arm": arm, "change": 0.1} for arm in ("null", "heap")]
+    rows = concluded([pair(**kind) for kind in kinds], [pair(seed=2, **kind) for kind in kinds])  # type: ignore[arg-type]
     suite = ElementTree.fromstring(as_junit(made(rows)).encode())
     assert suite.get("failures") == "0"
-    assert "a control row moved: slower" in ElementTree.tostring(suite, encoding="unicode")
+    text = ElementTree.tostring(suite, encoding="unicode")
+    assert "a control row moved: slower" in text and "slower, but control rows moved too" in text
+
+
+def test_what_could_not_be_measured_is_an_error_in_junit() -> None:
+    suite = ElementTree.fromstring(as_junit(made(losses="s/v/8, heap, glibc: head: crashed: by signal 11\nmore")).encode())
+    (error,) = suite.iter("error")
+    assert (suite.get("errors"), error.get("message")) == ("1", "s/v/8, heap, glibc: head: crashed: by signal 11")
+
+
+def test_without_counts_the_audits_allocations_are_red_by_themselves() -> None:
+    rows = [replace(row, more_allocs=1.0 if row.key.case == "s/same/8" else 0.0) for row in gate_rows()]
+    found = made(rows)
+    assert found.red_counts == {Key("s/same/8", "glibc", "heap"): "+1 allocations per operation, by the audit"}
+    assert "s/same/8 heap (glibc): +1 allocations per operation, by the audit" in report.as_text(found)
+
+
+def test_more_instructions_in_less_time_are_not_held_against_the_head_and_more_allocations_are() -> None:
+    base = Reading("ok", "", 8, (800,), (Allocated(1.0, 64.0),))
+    head = Reading("ok", "", 8, (880,), (Allocated(1.0, 64.0),))
+    more = Reading("ok", "", 8, (880,), (Allocated(2.0, 64.0),))
+    faster = [row for row in gate_rows() if row.key.case == "s/fast/8"]
+    for reading, is_red in ((head, False), (more, True)):
+        pairs = (ReadingPair("s/fast/8", "heap", "glibc", base, reading),)
+        assert bool(Counted(tuple(differences(CountsResult(pairs))), "").red(faster)) is is_red
+
+
+def test_what_has_no_time_is_listed_with_its_reason() -> None:
+    rows = concluded([pair(quiet=0, reason="base: skipped: no clang here")], [])
+    assert "not timed: 1 rows (s/v/8 …): base: skipped: no clang here" in report.as_text(made(rows))
 
 
 @pytest.mark.parametrize("required, loses", [(False, ""), (True, "not counted: s/v/8, heap, glibc: head: crashed: x")])

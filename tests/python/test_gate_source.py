@@ -49,7 +49,7 @@ def test_what_is_no_commit_is_refused_whatever_it_looks_like(repository: Path, r
 
 
 def test_outside_a_repository_the_error_asks_for_one(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="is this a git checkout"):
+    with pytest.raises(BadInput, match="git says: fatal: not a git repository"):
         source_of(tmp_path, "main")
 
 
@@ -124,6 +124,7 @@ def test_every_layout_is_the_same_code_somewhere_else(repository: Path, tmp_path
         where.add(tuple(line for line in symbols.splitlines() if line.endswith((" main", " value"))))
     assert len(where) == 3
 
+    (repository / "main.c").write_text("no longer C")  # the tree; not the commit
     again = build(repository, source_of(repository, "HEAD"), tmp_path / "built", 3, None, 1, said.append)
     assert again.workers == built.workers
     assert said[-1].endswith("built earlier")
@@ -132,3 +133,17 @@ def test_every_layout_is_the_same_code_somewhere_else(repository: Path, tmp_path
 def test_the_paddings_leave_every_remainder_of_lines() -> None:
     assert {lines % 8 for lines in CODE_LINES} == set(range(8))
     assert len(set(DATA_LINES)) == len(CODE_LINES) == len(DATA_LINES)
+
+
+def test_a_compiler_that_was_built_anew_builds_anew(repository: Path, tmp_path: Path) -> None:
+    (repository / "CMakeLists.txt").write_text(CMAKE)
+    (repository / "main.c").write_text("int main(void) { return 0; }\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "it builds")
+    compiler = tmp_path / "my-cc"
+    said: list[str] = []
+    for content in ('exec cc "$@"', 'exec cc -DNEW "$@"'):
+        compiler.write_text(f"#!/bin/sh\n{content}\n")
+        compiler.chmod(0o755)
+        build(repository, source_of(repository, "HEAD"), tmp_path / "built", 1, str(compiler), 1, said.append)
+    assert not any("built earlier" in line for line in said)

@@ -6,7 +6,6 @@ Exit codes: 0 no arm is slower · 1 an arm is slower · 2 bad input, not compara
 from __future__ import annotations
 
 import argparse
-import io
 import math
 import os
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import exit_status
+from heaptoll.command_line import exit_status, print_text
 from heaptoll.compare.comparable import WORDS, parse_words
 from heaptoll.compare.gbench_json import CLOCKS
 
@@ -42,7 +41,8 @@ A verdict is one of slower, faster, same, unsure. How it is reached: docs/METHOD
 docs/FORMATS.md.
 
 exit status: 0 no arm is slower; 1 an arm is slower (a toll does not count: it is made of two arms that are judged
-themselves); 2 bad input, not comparable, or not written; 3 inconclusive: none is slower, but more arms are unsure than
+themselves); 2 bad input, not comparable, not written, or the head failed at something that the base has
+a time of; 3 inconclusive: none is slower, but more arms are unsure than
 --max-unsure allows
 """
 
@@ -130,7 +130,7 @@ def _compare(options: argparse.Namespace) -> int:
     refuse_clock_of_others(sides, options.time)
     report = _report(options, sides)
     _write(options, report)
-    return _status(options, report)
+    return _status(options, report, sides)
 
 
 def _refuse_input_as_output(options: argparse.Namespace) -> None:
@@ -184,22 +184,11 @@ def _write(options: argparse.Namespace, report: Report) -> None:
     if options.out is not None:
         write_whole(options.out, FORMATS[options.format](report).encode("utf-8", "backslashreplace"))
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    _print(terminal.render(report, colour=colour) if on_terminal else FORMATS[options.format](report))
+    print_text(terminal.render(report, colour=colour) if on_terminal else FORMATS[options.format](report))
 
 
-def _print(text: str) -> None:
-    """Also where the terminal's encoding lacks a character, or the reader of a pipe has seen enough."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace", newline="")
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Python would complain again when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _status(options: argparse.Namespace, report: Report) -> int:
+def _status(options: argparse.Namespace, report: Report, sides: Sides) -> int:
+    from heaptoll.compare.pairing import lost
     from heaptoll.verdict.judge import Verdict
     from heaptoll.verdict.report import arms, counts
 
@@ -207,6 +196,15 @@ def _status(options: argparse.Namespace, report: Report) -> int:
     found = counts(compared)
     if found[Verdict.SLOWER]:
         return 1
+    failed_at = lost(sides.base, sides.head)
+    if failed_at:
+        first = " ".join(filter(None, failed_at[0]))
+        print(
+            f"compare.py: the head failed at {len(failed_at)} of what the base has times of: {first}: "
+            f"{sides.head.untimed[failed_at[0]]}",
+            file=sys.stderr,
+        )
+        return 2
     if 100 * found[Verdict.UNSURE] > options.max_unsure * len(compared):
         print(
             f"compare.py: inconclusive: {found[Verdict.UNSURE]} of {len(compared)} arms are unsure; more "

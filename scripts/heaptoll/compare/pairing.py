@@ -39,6 +39,14 @@ def one_sided(base: Side, head: Side, *, paired: bool) -> list[OneSided]:
     return listed
 
 
+def lost(base: Side, head: Side) -> list[Key]:
+    """What the base has a time of and the head failed at. What was skipped there, or never tried, is no failure."""
+    return [
+        key for key in base.times
+        if key not in head.times and key in head.untimed and not head.untimed[key].startswith("skipped")
+    ]  # fmt: skip
+
+
 def _state(side: Side, key: Key) -> str:
     return "timed" if key in side.times else side.untimed.get(key, "not there") or "not timed"
 

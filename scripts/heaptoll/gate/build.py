@@ -7,11 +7,14 @@ after a different amount of padding in code and data. What only one of these sho
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,15 +52,15 @@ def build(
     name = compiler or "cc"
     version = _version(name)
     what = source.revision[:16] if source.revision else "tree"
-    # The build folder of one compiler cannot serve another; the name tells versions apart too.
-    place = folder / f"{what}-{hashlib.sha256(f'{name} {version}'.encode()).hexdigest()[:8]}"
+    place = folder / f"{what}-{_tools(name, version)}"
     workers = tuple(place / f"layout-{k}" / WORKER for k in range(layouts))
-    if source.revision and all(worker.is_file() for worker in workers):
-        say(f"{source.title}: built earlier")
-        return Built(workers, version)
-    say(f"{source.title}: building it in {layouts} layouts")
     place.mkdir(parents=True, exist_ok=True)
-    with checked_out(repository, source, place / "source") as sources:
+    with _alone_in(place, say), ExitStack() as held:
+        if source.revision and all(worker.is_file() for worker in workers):
+            say(f"{source.title}: built earlier")
+            return Built(workers, version)
+        say(f"{source.title}: building it in {layouts} layouts")
+        sources = held.enter_context(checked_out(repository, source, place / "source"))
         for k, worker in enumerate(workers):
             _link(sources.absolute(), place, k, compiler, jobs, source)
             worker.parent.mkdir(exist_ok=True)
@@ -66,6 +69,29 @@ def build(
             shutil.copy2(place / "build" / WORKER, unfinished)
             unfinished.replace(worker)
     return Built(workers, version)
+
+
+def _tools(compiler: str, version: str) -> str:
+    """A name for everything besides the sources that decides what a build is: the compiler, which may have been built
+    anew in its place, the linker, the clang that some benches need, and the paddings."""
+    parts = [compiler, version, str(CODE_LINES), str(DATA_LINES)]
+    for program in (compiler.split()[0], "ld", "clang"):
+        path = os.path.realpath(shutil.which(program) or "/")
+        found = os.stat(path)
+        parts.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+
+
+@contextmanager
+def _alone_in(place: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """No other gate builds in this folder meanwhile."""
+    with (place / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another gate builds this; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: int, source: Source) -> None:
@@ -79,15 +105,27 @@ def _link(sources: Path, place: Path, layout: int, compiler: str | None, jobs: i
         ["cmake", "-S", str(sources), "-B", str(objects), f"-DCMAKE_EXE_LINKER_FLAGS={comes_first}"],
         ["cmake", "--build", str(objects), "--target", WORKER, "--parallel", str(jobs)],
     ):
-        with log.open("w") as said:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
-        if done.returncode != 0:
+        if (status := _run(command, log, environment)) != 0:
             lines = log.read_text(errors="replace").strip().splitlines()
             wrong = [line for line in lines if "error" in line.lower()] or lines
             raise BadInput(
                 log, f"a build of {source.title}", "mend it, or choose another revision; the whole log is in that file",
-                found=quoted(wrong[0] if wrong else f"exit status {done.returncode}"),
+                found=quoted(wrong[0] if wrong else f"exit status {status}"),
             )  # fmt: skip
+
+
+def _run(command: Sequence[str], log: Path, environment: Mapping[str, str]) -> int:
+    """The command's exit status; when we are stopped, it and all that it started end too."""
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment, start_new_session=True
+        )
+        try:
+            return process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
 
 
 def padding(place: Path, layout: int, compiler: str) -> str:

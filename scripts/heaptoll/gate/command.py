@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir, clocked, exit_status
+from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text
 from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.measure import Stopped
 from heaptoll.whole_file import write_whole
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _check(parser, options)
     signal.signal(signal.SIGTERM, _stop)
     try:
-        return exit_status("gate.py", options.results, lambda: _gate(options))
+        return exit_status("gate.py", options.results, lambda: _unless_refused(options))
     except Stopped as stopped:
         print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
         return stopped.status
@@ -170,6 +170,16 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error("which base? --base REF, or two allocators, or two compilers: see the examples of --help")
 
 
+def _unless_refused(options: argparse.Namespace) -> int:
+    """A refusal of heaptoll's is said in its words."""
+    from heaptoll.counts.catalogue import Refused
+
+    try:
+        return _gate(options)
+    except Refused as refused:
+        return failed("gate.py", str(refused).removeprefix("heaptoll: "))
+
+
 def _gate(options: argparse.Namespace) -> int:
     # pandas and scipy take half a second to import; --help and a typing mistake need neither.
     from dataclasses import replace
@@ -194,7 +204,9 @@ def _gate(options: argparse.Namespace) -> int:
     timed = run.time_sides(plan, sides, Chosen(options.profile, options.filter), say)
     counted = _counts(options, sides, list(dict.fromkeys(row.key.case for row in timed.rows)))
     losses = "\n".join(filter(None, (timed.losses, counted.losses)))
-    judgement = decide.judgement(timed.rows, counted.red, counted.changed_controls, losses)
+    judgement = decide.judgement(
+        timed.rows, list(counted.red(timed.rows)), counted.changed_controls, losses, timed.one_sided
+    )
     return _tell(options, report.Report(sides.base_title, sides.head_title, zone, timed, judgement, counted))
 
 
@@ -203,16 +215,17 @@ def _counts(options: argparse.Namespace, sides: Sides, cases: Sequence[str]) -> 
     from heaptoll.gate import counts
     from heaptoll.gate.counted import Counted
 
+    thresholds = counts.Thresholds(options.more_instructions_percent, options.more_allocations)
     if options.counts == "off":
-        return Counted((), "counts: off")
+        return Counted((), "counts: off, but for allocations", thresholds=thresholds)
     with Progress(sys.stderr) as progress:
         found = counts.counts_if_possible(
             lambda: sides.counted(options.build_dir), cases, progress.say, required=options.counts == "required"
         )
     if isinstance(found, counts.Unavailable):
-        return Counted((), str(found))
-    thresholds = counts.Thresholds(options.more_instructions_percent, options.more_allocations)
-    return Counted(tuple(counts.differences(found, thresholds)), "", required=options.counts == "required")
+        return Counted((), str(found), thresholds=thresholds)
+    rows = tuple(counts.differences(found, thresholds))
+    return Counted(rows, "", options.counts == "required", thresholds, found.left_out)
 
 
 def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Callable[[str], None]) -> Sides:
@@ -254,9 +267,12 @@ def _tell(options: argparse.Namespace, found: Report) -> int:
     write_whole(folder / "gate.json", as_json(found).encode())
     write_whole(folder / "gate.md", markdown.encode())
     summary = options.summary or os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown)
-    print(printed[options.format](found).rstrip("\n"))
+    print_text(printed[options.format](found).rstrip("\n") + "\n")
     print(folder / "gate.json", file=sys.stderr)
+    try:
+        if summary:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(markdown)
+    except OSError as error:  # what it would have said stands above
+        print(f"gate.py: {summary}: not written: {error.strerror}", file=sys.stderr)
     return found.judgement.conclusion.value

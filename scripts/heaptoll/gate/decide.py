@@ -13,8 +13,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -52,7 +52,8 @@ class GateRow:
 
     `first`, `second`: the two measurements; `second` is None where the first left nothing to ask, both are None where
     too few launches were quiet. `outcome` and `note` are the verdict and its reason. `lost`: the row could not be
-    judged because the machine was too noisy.
+    judged because the machine was too noisy. `more_allocs`: how many more allocations per operation the audit counted in
+    the head, None where it could not count both.
     """
 
     key: Key
@@ -62,6 +63,7 @@ class GateRow:
     outcome: Outcome
     note: str
     lost: bool = False
+    more_allocs: float | None = None
 
     @property
     def decisive(self) -> Row | None:
@@ -130,20 +132,20 @@ def conclude(
     again = {**second, **third}
     # Each look by itself: what the third has decided must not help a row that the second was to decide.
     again_rows = {**judged(second.values(), zone), **judged(third.values(), zone)}
-    found = []
-    for pair in first:
+
+    def concluded(pair: Pair) -> GateRow:
         row = first_rows.get(pair.key)
         if row is None:
-            found.append(_not_judged(pair, None))
-        elif not must_look_again(row):
-            found.append(GateRow(pair.key, pair.is_control, row, None, *_of_first(row)))
-        elif pair.key not in again or not is_usable(again[pair.key]):
-            found.append(_not_judged(again.get(pair.key, pair), row))
-        else:
-            confirmed = again_rows[pair.key]
-            changes = changes_by_layout(again[pair.key], layouts)
-            found.append(GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, changes)))
-    return found
+            return _not_judged(pair, None)
+        if not must_look_again(row):
+            return GateRow(pair.key, pair.is_control, row, None, *_of_first(row))
+        if pair.key not in again or not is_usable(again[pair.key]):
+            return _not_judged(again.get(pair.key, pair), row)
+        confirmed = again_rows[pair.key]
+        changes = changes_by_layout(again[pair.key], layouts)
+        return GateRow(pair.key, pair.is_control, row, confirmed, *_of_second(row, confirmed, changes))
+
+    return [replace(concluded(pair), more_allocs=pair.more_allocs) for pair in first]
 
 
 def _of_first(row: Row) -> tuple[Outcome, str]:
@@ -188,14 +190,16 @@ class Judgement:
 
 
 def judgement(
-    rows: Sequence[GateRow], red_counts: Sequence[Key], changed_controls: Sequence[Key], losses: str
-) -> Judgement:
+    rows: Sequence[GateRow], red_counts: Sequence[Key], changed_controls: Collection[Key], losses: str,
+    one_sided: Sequence[str] = (),
+) -> Judgement:  # fmt: skip
     """What follows from all rows. `red_counts`: rows whose exact counts are above their threshold, which no noise can
     touch; `changed_controls`: control rows whose instructions changed, so that they are code under test like any other.
-    `losses`: what could not be measured at all. A gate that judged nothing has failed."""
+    `losses`: what could not be measured at all. `one_sided`: cases that were not compared; they decide nothing, and are
+    mentioned. A gate that judged nothing has failed."""
     changed = set(changed_controls)
-    moved = [row for row in rows if row.control and row.key not in changed and _has_moved(row)]
-    red = [row for row in rows if row.outcome is Outcome.SLOWER and (not row.control or row.key in changed)]
+    moved = [row for row in rows if has_moved(row, changed)]
+    red = [row for row in rows if is_red(row, changed)]
     noise = _noise(rows)
     nothing = not any(row.decisive or row.lost for row in rows)
     reasons = [
@@ -206,6 +210,7 @@ def judgement(
         losses and "something could not be measured",
         "nothing was compared" if nothing else "",
         noise.words,
+        f"{_many(len(one_sided), 'case')} not compared, because the sides do not have them alike" if one_sided else "",
     ]  # fmt: skip
     conclusion = Conclusion.FINE
     if red_counts or (red and not moved):
@@ -237,8 +242,15 @@ def _noise(rows: Sequence[GateRow]) -> _Noise:
     return _Noise(words, len(lost) > MOST_LOST * len(rows))
 
 
-def _has_moved(row: GateRow) -> bool:
-    return row.outcome in (Outcome.SLOWER, Outcome.FASTER)
+def is_red(row: GateRow, changed_controls: Collection[Key]) -> bool:
+    """Is the row slower, and code under test?"""
+    return row.outcome is Outcome.SLOWER and (not row.control or row.key in changed_controls)
+
+
+def has_moved(row: GateRow, changed_controls: Collection[Key]) -> bool:
+    """Is the row a control, and changed without its code?"""
+    changed = row.outcome in (Outcome.SLOWER, Outcome.FASTER)
+    return row.control and row.key not in changed_controls and changed
 
 
 def _many(count: int, what: str) -> str:

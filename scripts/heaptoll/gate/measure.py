@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from heaptoll.bad_input import BadInput
 from heaptoll.gate.sides import Sides
@@ -22,6 +24,8 @@ ONE_ROUND_SECONDS = 0.001
 # What a lane adds to a launch of one round: its process, and its turn.
 _LANE_SECONDS = 0.012
 
+# Its last word on a run that is whole: where it is. What `latest` points at may be another gate's.
+_COMPLETE = re.compile(r"^complete: (.*)/measurements\.csv$", re.MULTILINE)
 _PROGRESS = re.compile(r" % .* launch [0-9]+/[0-9]+ ")
 
 
@@ -81,24 +85,25 @@ def measure(
         f"--launch-seconds={ONE_ROUND_SECONDS}", "--addresses=shared",
         f"--max-seconds-per-case={effort.max_seconds_per_case(2 * len(names)):g}", f"--results-dir={results}",
     ]  # fmt: skip
-    latest = results / "latest"
-    before = latest.resolve() if latest.exists() else None
     start = time.monotonic()
-    status, said = _lead(command, None if quiet else sys.stderr)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
+        status, said = _lead(command, told, None if quiet else sys.stderr)
+        told.seek(0)
+        written = _COMPLETE.findall(told.read())
     seconds = time.monotonic() - start
-    if status >= 128 or status < 0:
-        raise Stopped(status if status > 0 else 128 - status)
-    after = latest.resolve() if latest.exists() else None
-    if after is None or after == before:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if status in (-number, 128 + number):
+            raise Stopped(128 + number)
+    if not written:
         raise BadInput(heaptoll, "a run that succeeds", said or "it said nothing", found=f"exit status {status}")
-    return Measured(read_run(after), seconds, said if status else "")
+    return Measured(read_run(written[-1]), seconds, said if status else "")
 
 
-def _lead(command: Sequence[str], out: TextIO | None) -> tuple[int, str]:
-    """Runs heaptoll to its end, also when we are told to stop: it writes down what it has. Returns its exit status and
-    what it said on stderr but for its progress, which goes to `out` as it comes."""
+def _lead(command: Sequence[str], told: IO[str], out: TextIO | None) -> tuple[int, str]:
+    """Runs heaptoll to its end, also when we are told to stop: it writes down what it has. What it prints goes to `told`.
+    Returns its exit status and what it said on stderr but for its progress, which goes to `out` as it comes."""
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.PIPE, text=True, errors="replace"
     ) as process:
         assert process.stderr is not None
         lines = []

@@ -39,6 +39,11 @@ class Pair:
     head_allocs: float | None = None
 
     @property
+    def more_allocs(self) -> float | None:
+        """Allocations per operation of the head less those of the base, None where the audit could not count both."""
+        return None if self.base_allocs is None or self.head_allocs is None else self.head_allocs - self.base_allocs
+
+    @property
     def is_control(self) -> bool:
         return self.key.arm == CONTROL_ARM
 

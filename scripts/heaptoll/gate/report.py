@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from heaptoll.gate.counted import Counted
 from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome
+from heaptoll.gate.paired import Key
 from heaptoll.gate.run import Timed
 from heaptoll.verdict.zone import DeadZone
 
@@ -32,6 +33,11 @@ class Report:
     timed: Timed
     judgement: Judgement
     counted: Counted
+
+    @property
+    def red_counts(self) -> dict[Key, str]:
+        """Rows above the threshold of their counts, and why."""
+        return self.counted.red(self.timed.rows)
 
 
 def title(report: Report) -> str:
@@ -117,11 +123,24 @@ def _tail(report: Report) -> list[str]:
         f"{timed.measuring_seconds:.0f} s of measuring, {timed.measuring_seconds / max(timed.cases, 1):.2f} s a case",
         _resolution(timed.rows),
     ]
+    if not report.counted.rows:
+        lines += [f"{key.case} {key.arm} ({key.allocator}): {why}" for key, why in report.red_counts.items()]
     lines += [f"not compared: {each}" for each in timed.one_sided]
+    lines += [f"not counted: {each.case}: {each.reason}" for each in report.counted.left_out]
+    lines += [f"not timed: {line}" for line in _untimed(timed.rows)]
     lines += [f"warning: {each}" for each in timed.warnings]
     if timed.losses:
         lines.append(timed.losses)
     return [line for line in lines if line]
+
+
+def _untimed(rows: Sequence[GateRow]) -> list[str]:
+    """What has no time on one side or both, a line for each reason."""
+    reasons: dict[str, list[GateRow]] = {}
+    for row in rows:
+        if row.decisive is None:
+            reasons.setdefault(row.note if not row.lost else "too few quiet launches", []).append(row)
+    return [f"{len(found)} rows ({found[0].key.case} …): {why}" for why, found in reasons.items()]
 
 
 def _resolution(rows: Sequence[GateRow]) -> str:

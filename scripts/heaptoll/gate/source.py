@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ def source_of(repository: Path, ref: str | None) -> Source:
     if not revision:
         raise BadInput(
             repository, "a commit, branch or tag", _advice(repository), found=f"no commit of the name {quoted(ref)}"
-        )
+        )  # fmt: skip
     subject = _git(repository, "log", "-1", "--format=%s", revision)
     return Source(revision, f"{ref} ({revision[:10]}: {subject})")
 
@@ -42,10 +43,11 @@ def checked_out(repository: Path, source: Source, folder: Path) -> Iterator[Path
         yield repository
         return
     _remove(repository, folder)
-    added = _run(repository, "worktree", "add", "--detach", "--force", str(folder), source.revision)
+    # Twice the force: also where a gate that was killed left the folder registered.
+    added = _run(repository, "worktree", "add", "--detach", "--force", "--force", str(folder), source.revision)
     if added.returncode != 0:
         raise BadInput(
-            folder, f"room for a worktree of {source.title}", "see what git says above it",
+            folder, f"room for a worktree of {source.title}", "git says what is in the way",
             found=added.stderr.strip() or f"exit status {added.returncode}",
         )  # fmt: skip
     try:
@@ -55,23 +57,27 @@ def checked_out(repository: Path, source: Source, folder: Path) -> Iterator[Path
 
 
 def _remove(repository: Path, folder: Path) -> None:
-    """Also what a gate that was killed left behind."""
+    """Also what a gate that was killed left behind, or a checkout that is no longer there."""
     _run(repository, "worktree", "remove", "--force", str(folder))
-    _run(repository, "worktree", "prune")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _advice(repository: Path) -> str:
+    asked = _run(repository, "rev-parse", "--git-dir")
+    if asked.returncode != 0:
+        return f"git says: {asked.stderr.strip()}"
     branches = _git(repository, "for-each-ref", "--format=%(refname:short)", "--sort=-committerdate", "--count=8")
     shallow = _git(repository, "rev-parse", "--is-shallow-repository") == "true"
-    known = f"name one that is there: {', '.join(branches.split())}" if branches else "is this a git checkout?"
+    known = f"name one that is there: {', '.join(branches.split())}" if branches else "commit something first"
     return known + ("; this clone is shallow: git fetch --unshallow brings the rest" if shallow else "")
 
 
 def _run(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            ["git", "-C", str(repository), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+            ["git", "-C", str(repository), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            errors="replace",
+        )  # fmt: skip
     except OSError as error:
         raise BadInput("git", "a program of that name", "install it", found=error.strerror) from error
 

@@ -52,7 +52,9 @@ class ThroughGate:
         finally:
             shutil.rmtree(self.scratch / "runs", ignore_errors=True)
         counted = self._count(sides, request) if request.counts else _UNCOUNTED
-        judged = decide.judgement(timed.rows, counted.red, counted.changed_controls, timed.losses)
+        judged = decide.judgement(
+            timed.rows, list(counted.red(timed.rows)), counted.changed_controls, timed.losses
+        )
         if judged.conclusion is Conclusion.FAILED:
             raise BadInput("the gate", "a trial that can be measured", timed.losses, found="; ".join(judged.reasons))
         return result_of(timed, judged.conclusion, counted, sides.names)
@@ -81,7 +83,7 @@ def result_of(
         pairs=len({(row.key.case, row.key.allocator) for row in judged}),
         red=tuple(_place(row) for row in slower) if believed else (),
         faster=tuple(_place(row) for row in judged if row.outcome is Outcome.FASTER) if not control_moved else (),
-        red_by_counts=tuple(Place(*key) for key in counted.red),
+        red_by_counts=tuple(Place(*key) for key in counted.red(timed.rows)),
         counted_more=tuple(
             Place(row.case, row.allocator, row.arm) for row in counted.rows if row.status == MORE
         ),
