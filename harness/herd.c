@@ -122,7 +122,7 @@ static char **environment_for(const char *library, uint32_t padding) {
 
 
 /* The kernel copies the program's name twice and the environment above the stack, so that a longer path moves
- * the stack. With shared addresses, all lanes get as many bytes there. */
+ * the stack. With shared addresses, all lanes get as many bytes of paths there. */
 static uint32_t padding_of(const struct ht_herd *herd, const char *worker, const char *library,
                            const struct ht_layout *layout) {
     size_t names = 2 * strlen(worker) + strlen(library);

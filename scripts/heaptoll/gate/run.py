@@ -82,7 +82,7 @@ def time_sides(plan: Plan, sides: Sides, chosen: Chosen, say: Callable[[str], No
         measuring_seconds=sum(each.seconds for each in measured),
         losses="\n".join(dict.fromkeys(filter(None, (*_lost_in_head(first_pairs), *(one.losses for one in measured))))),
         one_sided=_one_sided(first),
-        warnings=_once(warning for each in measured for warning in each.run.warnings),
+        warnings=(*_flags_differ(first), *_once(warning for each in measured for warning in each.run.warnings)),
     )
 
 
@@ -116,6 +116,14 @@ def _lost_in_head(pairs: Iterable[Pair]) -> list[str]:
         f"{pair.key.case}, {pair.key.arm}, {pair.key.allocator}: {pair.reason}"
         for pair in pairs if pair.reason.startswith("head: ")
     ]  # fmt: skip
+
+
+def _flags_differ(measured: Measured) -> list[str]:
+    """A gate may be about flags, and nobody should overlook that it is."""
+    flags = {build.name: build.flags for build in measured.run.facts.builds}
+    if len(set(flags.values())) <= 1:
+        return []
+    return ["the flags of the benches differ: " + "; ".join(f"{name}: {each}" for name, each in flags.items())]
 
 
 def _once(warnings: Iterable[str]) -> tuple[str, ...]:
