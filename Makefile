@@ -35,7 +35,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare gate gate-selftest list disassembly audit precision truth counts perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -74,6 +74,10 @@ flags=("--profile=$$HEAPTOLL_PROFILE")
 [[ -z $$HEAPTOLL_RESUME ]] || flags=("--resume=$$HEAPTOLL_RESUME" "$${flags[@]:$(if $(filter file,$(origin PROFILE)),1,0)}")
 flags+=($(call typed,ARGS))
 endef
+
+# What counts-check is told, which counts the smoke profile unless another is asked for.
+counts_asked = $(if $(filter-out file,$(origin PROFILE)),"--profile=$$HEAPTOLL_PROFILE") \
+    $${HEAPTOLL_FILTER:+"--filter=$$HEAPTOLL_FILTER"} $${HEAPTOLL_ALLOCATORS:+"--allocators=$$HEAPTOLL_ALLOCATORS"}
 
 # Sets `sources` and `shells` to what git tracks and is still there.
 define tracked
@@ -228,6 +232,16 @@ counts: build ## instructions, page faults, allocations per operation: the same 
 	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
 	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
 	exec "$$python" scripts/counts.py "$${flags[@]}" $(call typed,ARGS)
+
+counts-check: build ## the counts against the committed ones, exactly (PROFILE=smoke; results/baseline)
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	exec "$$python" scripts/counts_check.py $(counts_asked) $(call typed,ARGS)
+
+counts-accept: build ## commit what is counted: write it into results/baseline
+	$(begin)
+	python=$$(scripts/find-python.sh sys)
+	exec "$$python" scripts/counts_check.py --accept $(counts_asked) $(call typed,ARGS)
 
 perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 	$(begin)

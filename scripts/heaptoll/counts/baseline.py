@@ -96,6 +96,8 @@ def read(folder: Path) -> Rows:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(path, "a readable file in UTF-8", _RESTORE, found=str(error)) from error
+    if not text:
+        raise BadInput(path, f"the columns {','.join(_COLUMNS)}", _RESTORE, line=1, found="an empty file")
     found: Rows = {}
     for number, line in enumerate(csv.reader(io.StringIO(text)), start=1):
         if number == 1:
