@@ -152,6 +152,8 @@ def test_a_gate_that_is_stopped_leaves_no_process_and_a_run_to_go_on_with(
         command(tmp_path, ["--base=HEAD", "--allocators=glibc", "--profile=smoke", "--layouts=2", "--launches=10000"]),
         cwd=ROOT, env={**os.environ, "HEAPTOLL_TEST_TAG": tag}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
+        # A background job, as CI may be, ignores Ctrl-C and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     (csv,) = until("it measures", lambda: [f for f in tmp_path.glob("runs/*/measurements.csv") if f.stat().st_size > 1000])
     stopped.send_signal(number)
