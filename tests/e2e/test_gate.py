@@ -155,12 +155,18 @@ def test_a_gate_that_is_stopped_leaves_no_process_and_a_run_to_go_on_with(
         # A background job, as CI may be, ignores Ctrl-C and hands that on.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    (csv,) = until("it measures", lambda: [f for f in tmp_path.glob("runs/*/measurements.csv") if f.stat().st_size > 1000])
-    stopped.send_signal(number)
-    _, said = stopped.communicate(timeout=60)
+    try:
+        (csv,) = until(
+            "it measures", lambda: [f for f in tmp_path.glob("runs/*/measurements.csv") if f.stat().st_size > 1000]
+        )
+        stopped.send_signal(number)
+        _, said = stopped.communicate(timeout=60)
+        until("nothing of it runs", lambda: not processes_tagged(tag))
+    finally:  # it would go on for hours
+        for pid in processes_tagged(tag):
+            os.kill(pid, signal.SIGKILL)
     assert stopped.returncode == 128 + number, said
     assert "stopped" in said and "Traceback" not in said
-    until("nothing of it runs", lambda: not processes_tagged(tag))
     assert json.loads((csv.parent / "run.json").read_text())["status"] == "interrupted"
 
 

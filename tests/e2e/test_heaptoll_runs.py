@@ -182,7 +182,7 @@ def test_every_launch_has_fresh_processes_in_a_layout_that_its_lanes_share(heapt
     finished = heaptoll.run(*flags, allocators="a=glibc,b=glibc,c=glibc")
     assert finished.code == 0, finished.stderr
     starts = tap.starts()
-    assert [start[0] for start in starts] == ["0", "1", "2"] * 4
+    assert [start[0] for start in starts] == ["00", "01", "02"] * 4
     layouts = [tuple(start[2:5]) for start in starts]
     per_launch = [layouts[i : i + 3] for i in range(0, len(layouts), 3)]
     assert all(len(set(launch)) == 1 for launch in per_launch)
