@@ -143,7 +143,7 @@ def _start(options: argparse.Namespace) -> Selftest:
 
 
 def _run(found: Selftest, options: argparse.Namespace, say: Callable[[str], None]) -> None:
-    from heaptoll.gate.selftest import google_benchmark, material, plan, through_gate, workers
+    from heaptoll.gate.selftest import google_benchmark, material, plan, through_gate
     from heaptoll.gate.selftest.check_plants import check_plants
     from heaptoll.gate.selftest.conduct import Stage, conduct
     from heaptoll.precision.programs import Programs, check_built
