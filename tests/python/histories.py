@@ -12,7 +12,7 @@ import numpy as np
 import synthetic
 
 from heaptoll.history.record import LeftOut, Library, Machine, Name, Record
-from heaptoll.history.record_file import as_bytes, file_name
+from heaptoll.history.record_file import as_bytes, file_name, rounded
 
 COMMITTED = datetime(2026, 1, 31, 11, 0, tzinfo=timezone.utc)
 START = datetime(2026, 1, 31, 12, 0, tzinfo=timezone.utc)
@@ -32,7 +32,8 @@ def record(day: int = 0, *, minutes: float | None = 5, values: Mapping[Name, flo
     found = values if values is not None else _values(day)
     names = tuple(sorted(found))
     ns = np.array([found[name] for name in names])
-    figures = np.stack([ns, ns - abs(ns) / 100, ns + abs(ns) / 100, np.full(len(ns), 8.0), 3 * ns], axis=1)
+    columns = np.stack([ns, ns - abs(ns) / 100, ns + abs(ns) / 100, np.full(len(ns), 8.0), 3 * ns], axis=1)
+    figures = np.vectorize(rounded)(columns)
     made = Record(
         run_id=f"{started:%Y%m%dT%H%M%SZ}-{day:04x}", started_utc=started,
         ended_utc=None if minutes is None else started + timedelta(minutes=minutes), profile="quick", engine="lockstep",
