@@ -29,7 +29,8 @@ def xml_text(text: str) -> str:
 
 
 def _is_legal(c: int) -> bool:
-    return c in (0x09, 0x0A, 0x0D) or 0x20 <= c <= 0xD7FF or 0xE000 <= c <= 0xFFFD or c >= 0x10000
+    # A carriage return is legal, but readers make a line feed of it.
+    return c in (0x09, 0x0A) or 0x20 <= c <= 0xD7FF or 0xE000 <= c <= 0xFFFD or c >= 0x10000
 
 
 def markdown_text(text: str) -> str:
