@@ -37,8 +37,8 @@ def _is_number(value: object) -> bool:
 
 
 def github_action_benchmark(text: str) -> dict[str, float]:
-    """Its BenchmarkResult: name, value, unit, and range and extra where they are. The action shows a name within backticks
-    in a line of a table."""
+    """Its BenchmarkResult: name, value, unit, and range and extra where they are. The action shows a name within
+    backticks in a line of a table."""
     found: dict[str, float] = {}
     entries = strict_json(text)
     assert isinstance(entries, list) and entries, "the action fails without a result"
@@ -68,8 +68,8 @@ def bencher(text: str) -> dict[str, dict[str, dict[str, float]]]:
 
 
 def go(text: str) -> dict[tuple[str, ...], list[float]]:
-    """ns/op of every line by what its name says, as `make compare` reads them. No line is of a kind that benchstat would
-    take for another."""
+    """ns/op of every line by what its name says, as `make compare` reads them. No line is of a kind that benchstat
+    would take for another."""
     units = set()
     for line in text.split("\n"):
         if line.startswith("Benchmark"):
@@ -102,7 +102,9 @@ def otava(text: str) -> tuple[list[dict[str, str]], dict[str, list[float | None]
         datetime.fromisoformat(line[0])
         assert re.fullmatch(r"([A-Za-z0-9_][A-Za-z0-9_.-]*)?", line[1]) and re.fullmatch(r"[A-Za-z0-9_.-]+", line[2])
     assert [line[0] for line in lines] == sorted(line[0] for line in lines)
-    metrics = {name: [float(line[i]) if line[i] else None for line in lines] for i, name in enumerate(header) if i > 2}
+    metrics = {
+        name: [float(line[i]) if line[i] else None for line in lines] for i, name in enumerate(header) if i > 2
+    }
     assert all(value is None or math.isfinite(value) for values in metrics.values() for value in values)
     return [dict(zip(header[:3], line)) for line in lines], metrics
 
@@ -123,7 +125,8 @@ def junit(text: str) -> dict[tuple[str, str], tuple[str, float, str]]:
             assert outcome.tag != "error" or outcome.get("type")
         key = (str(case.get("classname")), str(case.get("name")))
         assert key not in found and re.fullmatch(r"\d+\.\d+", str(case.get("time")))
-        found[key] = (outcomes[0].tag if outcomes else "", float(str(case.get("time"))), case.findtext("system-out", ""))
+        seconds = float(str(case.get("time")))
+        found[key] = (outcomes[0].tag if outcomes else "", seconds, case.findtext("system-out", ""))
     told = [outcome for outcome, _, _ in found.values()]
     counts = {"tests": len(told), "failures": 0, "errors": told.count("error"), "skipped": told.count("skipped")}
     assert {name: int(str(suite.get(name))) for name in counts} == counts

@@ -102,7 +102,9 @@ def test_what_cannot_be_written_or_read_is_exit_2(run: Path, capsys: pytest.Capt
     assert end.value.code == 2
 
 
-def test_formats_of_numbers_say_beside_it_what_they_leave_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_formats_of_numbers_say_beside_it_what_they_leave_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def change(row: synthetic.Row) -> synthetic.Row:
         wrong = (row["arm"], row["allocator"]) == ("heap", "glibc")
         return synthetic.without_time(row, "crashed", "SIGSEGV\u0085") if wrong else row
@@ -122,7 +124,9 @@ def test_nothing_but_gaps_is_no_file_of_numbers(tmp_path: Path, capsys: pytest.C
         assert (found.out == "") == each.only_numbers == ("contended" in found.err)
 
 
-def test_absurd_times_are_refused_and_no_infinity_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_absurd_times_are_refused_and_no_infinity_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def change(row: synthetic.Row) -> synthetic.Row:
         return {**row, **{name: "1e308" for name in row if name.startswith("ns_")}}
 

@@ -26,7 +26,7 @@ def interval_words(estimate: Estimate) -> str:
     ends = f"{low:.6g} to {high:.6g} ns/op"
     if reached:
         return f"{100 * CONFIDENCE:g} % interval {ends}"
-    return f"{ends}: the range of too few launches, a {100 * coverage:.3g} % interval"
+    return f"{ends}: the range of too few launches, an interval of {100 * coverage:.3g} %"
 
 
 def launches_words(launches: int) -> str:
