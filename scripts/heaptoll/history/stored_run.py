@@ -45,14 +45,14 @@ def stored(record: Record) -> StoredRun:
     )  # fmt: skip
 
 
-def by_key(runs: Iterable[StoredRun]) -> dict[Key, list[StoredRun]]:
-    """The runs under each key of a run, whatever allocators they measured."""
+def by_key(runs: Iterable[StoredRun], join: frozenset[str] = frozenset()) -> dict[Key, list[StoredRun]]:
+    """The runs under each key of a run, whatever allocators they measured; without the parts in `join`."""
     found: dict[Key, list[StoredRun]] = {}
     keys: dict[Conditions, Key] = {}
     for run in runs:
         key = keys.get(run.conditions)
         if key is None:
-            key = keys[run.conditions] = key_of(run.conditions, None)
+            key = keys[run.conditions] = key_of(run.conditions, None, join)
         found.setdefault(key, []).append(run)
     return found
 
