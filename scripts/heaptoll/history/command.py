@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
+from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
 
 if TYPE_CHECKING:
     from heaptoll.history.change.search import Found
@@ -108,8 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     decide = parser.add_argument_group("what is a change")
     decide.add_argument(
-        "--false-alarms", type=_number(0, 0.05), default=0.001, metavar="SHARE",
-        help="of series in which nothing changed, how many may show a change: above 0, at most 0.05 (default: 0.001)",
+        "--false-alarms", type=_number(0, 0.05), default=DEFAULT_FALSE_ALARMS, metavar="SHARE",
+        help="of series in which nothing changed, how many may show a change: above 0, at most 0.05 (default: "
+        f"{DEFAULT_FALSE_ALARMS})",
     )  # fmt: skip
     decide.add_argument(
         "--dead-zone-percent", type=_number(0, 100), default=1.0, metavar="PERCENT",
