@@ -62,13 +62,16 @@ def events(found: Found) -> list[Event]:
     # A control tells of an event only where nothing else does.
     left.sort(key=lambda one: (one.searched.series.name.control, one.change.p, -_relative(one.change)))
     controls = [each for each in found.searched if each.series.name.control and not each.too_short]
+    # Two per cent of a control are less than any zone's floor, and tell of a slower clock all the same.
+    little = [Moved(each, change) for each in controls for change in each.changes if change.in_zone]
     told: list[tuple[int, Event]] = []
     while left:
         first = left[0]
         at = int(first.searched.series.at[first.change.at])
-        together = [one for one in left if one is first or _may_be_at(one, at, first.searched)]
+        together = [one for one in (*left, *little) if one is first or _may_be_at(one, at, first.searched)]
         taken = set(map(id, together))
         left = [one for one in left if id(one) not in taken]
+        little = [one for one in little if id(one) not in taken]
         told.append((at, _event(first, together, at, controls, found.zone)))
     return [event for _, event in sorted(told, key=lambda one: one[0])]
 
