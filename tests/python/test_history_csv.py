@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heaptoll.bad_input import BadInput
+from heaptoll.export.otava import as_otava
 from heaptoll.history.foreign_csv import CsvAsked, ForeignHistory, read_csv
+from heaptoll.history.series import Measured, Series, SeriesName
 
 FIRST = datetime(2026, 1, 1, 2, tzinfo=timezone.utc)
 # As Otava has it: its words for time, a commit, other columns of words, one column per metric.
@@ -195,3 +197,12 @@ def test_damaged_bytes_give_series_or_bad_input_and_nothing_else(tmp_path: Path,
         assert times == sorted(times) and history.series
         for each in history.series:
             assert (np.diff(each.at) > 0).all() and np.isfinite(each.values).all() and len(each)
+
+
+def test_what_make_export_writes_for_otava_is_read(tmp_path: Path) -> None:
+    runs = [Measured(f"r{n}", FIRST + timedelta(days=n), f"c{n}") for n in range(3)]
+    none = np.full(3, np.nan)
+    made = Series(SeriesName("k", "s/v/8", "heap", "glibc"), "ns", runs, np.arange(3), np.array([1.5, 2.5, 3.5]), none, none)
+    history = read(tmp_path, as_otava([made]))
+    assert [each.values.tolist() for each in history.series] == [[1.5, 2.5, 3.5]]
+    assert [(run.time_utc, run.commit) for run in history.runs] == [(run.time_utc, run.commit) for run in runs]

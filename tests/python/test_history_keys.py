@@ -78,6 +78,7 @@ def test_unknown_parts_are_refused_with_those_there_are() -> None:
         ({"compiler": "gcc 13.1"}, "compiler gcc 12.2.0 -> gcc 13.1"),
         ({"flags": "-O2 -g"}, "flags none of them -> -g"),
         ({"flags": "-O3"}, "flags -O2 -> -O3"),
+        ({"machine": replace(USUAL, caches="L1d 48K")}, "caches L1d 32K -> L1d 48K"),
         ({"allocators": {"jemalloc": Library("5.3.1", None)}}, "jemalloc 5.3.0 -> 5.3.1"),
         ({"machine": replace(USUAL, label="one")}, "label not told -> one"),
         ({"engine": None, "profile": "full"}, "profile quick -> full, engine lockstep -> not told"),
@@ -85,6 +86,10 @@ def test_unknown_parts_are_refused_with_those_there_are() -> None:
 )
 def test_what_changed_is_told_by_name(changed: dict[str, Any], said: str) -> None:
     assert changes(key(), key(**changed)) == said
+
+
+def test_flags_in_another_order_are_told_as_that() -> None:
+    assert changes(key(flags="-O2 -g"), key(flags="-g -O2")) == "order of flags"
 
 
 def test_conditions_come_back_from_their_text() -> None:

@@ -33,7 +33,7 @@ def add(folder: Path, made: Record, *, given: bool = False, now: datetime = NOW)
 def test_an_appended_run_is_a_file_of_its_own(tmp_path: Path) -> None:
     done = add(tmp_path / "new" / "store", record())
     assert done.path == tmp_path / "new" / "store" / file_name(record().run_id)
-    assert done.path.read_bytes() == as_bytes(record()) and "appended, 8 values" in done.done and not done.warnings
+    assert done.path.read_bytes() == as_bytes(record()) and "appended with 8 values" in done.done and not done.warnings
 
 
 def test_the_same_run_again_does_nothing_and_says_so(tmp_path: Path) -> None:

@@ -6,14 +6,13 @@ Exit codes: 0 whatever was found, for it only warns · 2 bad input, a damaged st
 from __future__ import annotations
 
 import argparse
-import importlib
 import math
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
@@ -216,8 +215,11 @@ def _history(options: argparse.Namespace) -> int:
     source = _source(options)
     found = _found(options, source)
     _write(options, found, source.told)
-    if found is not None and not options.no_charts:
-        _draw(found, options.charts)
+    if not options.no_charts:
+        from heaptoll.history.chart import draw
+
+        for path in draw(found, source.told, options.charts):
+            print(path, file=sys.stderr)
     return 2 if source.damaged else 0
 
 
@@ -250,7 +252,7 @@ def _source(options: argparse.Namespace) -> Source:
     return store_source(options.store, chosen, Asked(run, options.machine, options.started, options.reindex))
 
 
-def _found(options: argparse.Namespace, source: Source) -> Found | None:
+def _found(options: argparse.Namespace, source: Source) -> Found:
     from heaptoll.history.change.search import search
     from heaptoll.verdict.zone import DeadZone
 
@@ -258,48 +260,19 @@ def _found(options: argparse.Namespace, source: Source) -> Found | None:
     return search(source.series, options.false_alarms, zone)
 
 
-def _write(options: argparse.Namespace, found: Found | None, told: Told) -> None:
+def _write(options: argparse.Namespace, found: Found, told: Told) -> None:
+    from heaptoll.history.formats import FORMATS
     from heaptoll.whole_file import write_whole
 
-    formats = _formats()
     on_terminal = options.format == "terminal" or options.out is not None
-    text = formats[options.format](found, told)
+    text = FORMATS[options.format](found, told)
     if options.out is not None:
         write_whole(options.out, text.encode("utf-8", "backslashreplace"))
-    print_text(formats["terminal"](found, told) if on_terminal else text)
+    print_text(FORMATS["terminal"](found, told) if on_terminal else text)
     summary = options.summary or os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
             with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(formats["markdown"](found, told))
+                file.write(FORMATS["markdown"](found, told))
         except OSError as error:  # what it would have said stands above
             print(f"{PROGRAM}: {summary}: not written: {error.strerror}", file=sys.stderr)
-
-
-def _formats() -> dict[str, Callable[[Found | None, Told], str]]:
-    try:
-        formats: Any = importlib.import_module("heaptoll.history.formats").FORMATS
-    except ModuleNotFoundError as error:
-        if error.name != "heaptoll.history.formats":
-            raise
-        formats = dict.fromkeys(_FORMATS, _plainly)
-    return dict(formats)
-
-
-def _plainly(found: Found | None, told: Told) -> str:
-    """What is told, where there is no format yet."""
-    lines = [told.title, *(f"{name}: {text}" for name, text in told.heading.items())]
-    lines += [f"warning: {text}" for text in told.warnings]
-    lines += [f"notice: {text}" for text in told.notices]
-    return "\n".join(lines) + "\n"
-
-
-def _draw(found: Found, folder: Path) -> None:
-    try:
-        draw = importlib.import_module("heaptoll.history.chart").draw
-    except ModuleNotFoundError as error:
-        if error.name != "heaptoll.history.chart":
-            raise
-        return
-    for path in draw(found, folder):
-        print(path, file=sys.stderr)

@@ -30,4 +30,4 @@ def csv_source(asked: CsvAsked, filter_: str) -> Source:
         "rows": f"{len(history.runs)} from {first:%Y-%m-%d} to {last:%Y-%m-%d}",
         "series": f"{len(series)}" + (f" that match {filter_}" if filter_ else ""),
     }
-    return Source(series, Told("heaptoll history", heading, history.warnings, history.notices))
+    return Source(series, Told(heading, history.warnings, history.notices))

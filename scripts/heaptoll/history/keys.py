@@ -17,6 +17,7 @@ USUAL_ENGINE = "lockstep"
 _GLIBC = "glibc"
 _NOT_TOLD = "not told"
 _LONGEST_VERSION = 16
+_LISTS = {"flags": " ", "caches": ", "}  # facts that are lists, and what stands between
 
 
 class Fact(NamedTuple):
@@ -130,12 +131,14 @@ def changes(before: Key, after: Key) -> str:
 
 
 def _change(name: str, old: str | None, new: str | None) -> str:
-    if name == "flags" and old is not None and new is not None:
-        gone, come = (_without(one, other) for one, other in ((old, new), (new, old)))
-        return f"flags {gone or 'none of them'} -> {come or 'none in its place'}" if gone or come else "order of the flags"
+    """Of what is long, only the words that the other does not have."""
+    between = _LISTS.get(name)
+    if between and old is not None and new is not None:
+        gone, come = (_without(one, other, between) for one, other in ((old, new), (new, old)))
+        return f"{name} {gone or 'none of them'} -> {come or 'none in its place'}" if gone or come else f"order of {name}"
     return f"{name} {old or _NOT_TOLD} -> {new or _NOT_TOLD}"
 
 
-def _without(words: str, others: str) -> str:
-    known = set(others.split())
-    return " ".join(word for word in words.split() if word not in known)
+def _without(words: str, others: str, between: str) -> str:
+    known = set(others.split(between))
+    return between.join(word for word in words.split(between) if word not in known)

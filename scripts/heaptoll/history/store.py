@@ -50,14 +50,14 @@ def append(folder: Path, candidate: Candidate, runs: Sequence[StoredRun], now: d
             damaged = True
         else:
             _refuse_other_content(path, candidate, there)
-            return Appended(path, f"run {record.run_id} is there already")
+            return Appended(path, f"{record.run_id}, which is there already")
     bad_days.refuse_bad_clock(record, candidate.folder, now)
     bad_days.refuse_other_machine(record, candidate.folder, runs, folder)
     warnings = bad_days.older_than_newest(record, key_of(conditions_of(record), None), runs)
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(path, as_bytes(record))
-    what = "its damaged file is written anew" if damaged else f"appended, {len(record.names)} values"
-    return Appended(path, f"run {record.run_id}: {what}", tuple(warnings))
+    what = "whose damaged file is written anew" if damaged else f"appended with {len(record.names)} values"
+    return Appended(path, f"{record.run_id}, {what}", tuple(warnings))
 
 
 def _refuse_other_content(path: Path, candidate: Candidate, there: Record) -> None:

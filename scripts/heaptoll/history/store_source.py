@@ -82,6 +82,10 @@ def _told(
         )
     else:
         heading["runs"] = "none"
+    left_out = runs[-1].left_out if runs else {}
+    if left_out:
+        said = ", ".join(f"{many} {status}" for status, many in sorted(left_out.items()))
+        heading["left out of the newest run"] = f"{said} (results that are no values)"
     heading["series"] = f"{series} of {chosen.unit} per operation{_asked_for(chosen)}"
     damaged = [f"{error}; the history is without it" for error in index.damaged]
     suspicious = bad_days.suspicious(runs)
@@ -89,7 +93,7 @@ def _told(
     beginnings = [str(each) for each in begun(lived(runs, chosen.join))]
     if len(beginnings) > _MOST_BEGUN:
         beginnings[_MOST_BEGUN:] = [f"and {len(beginnings) - _MOST_BEGUN} such changes before"]
-    return Told("heaptoll history", heading, warnings, (*index.notices, *beginnings), runs[-1].left_out if runs else None)
+    return Told(heading, warnings, (*index.notices, *beginnings))
 
 
 def _asked_for(chosen: Chosen) -> str:

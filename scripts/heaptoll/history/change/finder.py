@@ -89,8 +89,13 @@ class _Search:
             if changes == before:
                 break
         changes = self._without_needless(changes)
-        places = tuple(self._place(changes, i) for i in range(len(changes)))
-        return Explained(places, self._fit(changes).noise, self._deviation, self._values)
+        fitted, places = self._fit(changes).noise, []
+        for i in range(len(changes)):
+            gain = self._gain(changes, i)
+            place = self._place(changes, i, gain)
+            places.append(place)
+            changes = (*changes[:i], place.at, *changes[i + 1 :])  # so that the next keeps its distance
+        return Explained(tuple(places), fitted, self._deviation, self._values)
 
     def _proposed(self) -> list[int]:
         """Places, best first: first as if the noise were independent, which proposes too much, then with the noise that
@@ -142,7 +147,7 @@ class _Search:
         best = min(wider, key=lambda each: self._fit(each).cost, default=changes)
         return best if fit.cost - self._fit(best).cost >= self._threshold else changes
 
-    def _place(self, changes: tuple[int, ...], i: int) -> Place:
+    def _place(self, changes: tuple[int, ...], i: int, gain: float) -> Place:
         """The place around which most of the likelihood is, all places near having been as probable before. Not the most
         likely one: that may be a lone high value some days off."""
         places, likelihood = self._likelihood_near(changes, i)
@@ -151,7 +156,7 @@ class _Search:
         order = np.argsort(-likelihood, kind="stable")
         enough = int(np.searchsorted(np.cumsum(likelihood[order]), _PROBABLY * likelihood.sum())) + 1
         probable = places[order[:enough]]
-        return Place(at, min(int(probable.min()), at), max(int(probable.max()), at), self._gain(changes, i))
+        return Place(at, min(int(probable.min()), at), max(int(probable.max()), at), gain)
 
     def _likelihood_near(self, changes: tuple[int, ...], i: int) -> tuple[NDArray[np.int64], Floats]:
         """The places that change number i could have, and the likelihood of each, by the innovations that it leaves; that of

@@ -36,6 +36,8 @@ def steps(explained: Explained) -> list[Step]:
     """One for each place. The variance of a level of n points is that of the innovations times `Noise.long_run`, by n: what
     wanders is known less well than its scatter says (P. J. Brockwell and R. A. Davis, Time Series: Theory and Methods, 2nd
     ed., Springer 1991, section 7.1)."""
+    if not explained.places:
+        return []
     levels = explained.levels()
     segments = between([place.at for place in explained.places], len(explained.cleaned))
     deviations = np.concatenate([explained.cleaned[a:b] - level for (a, b), level in zip(segments, levels)])
