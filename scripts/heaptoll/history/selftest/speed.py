@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 from numpy.random import default_rng
@@ -18,6 +20,7 @@ from heaptoll.history.selftest.noises import KINDS
 from heaptoll.history.series import Measured, Series, SeriesName
 from heaptoll.verdict.zone import DeadZone
 
+_SCRIPTS = Path(__file__).resolve().parents[3]
 _START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 _STEP = 3.0  # standard deviations, in every other series: what takes longest is a series with changes
 _KILOBYTE = 1024
@@ -37,7 +40,8 @@ class Speed:
 def measure(series: int, points: int, seed: int, false_alarms: float, processes: int) -> Speed:
     """Searches that many series of every kind of noise. Raises OSError, or ValueError where the other process failed."""
     code = f"from heaptoll.history.selftest.speed import child; child({series}, {points}, {seed}, {false_alarms}, {processes})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    found_by = {**os.environ, "PYTHONPATH": str(_SCRIPTS)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=found_by)
     if done.returncode:
         raise ValueError(f"the search failed: {done.stderr.strip() or done.returncode}")
     seconds, kilobytes = json.loads(done.stdout)
