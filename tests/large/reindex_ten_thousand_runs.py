@@ -4,8 +4,8 @@
     python3 tests/large/reindex_ten_thousand_runs.py
     python3 tests/large/reindex_ten_thousand_runs.py --runs 10000 --values 1300 --keep /tmp/store
 
-Makes the records of so many runs in a temporary folder, 27 years of nightly ones, and starts history's index on them as a
-program of its own. Seconds are those of the wall. Exit status: 0 reindexed within 120 s and 1 GiB, 1 not.
+Makes the records of so many runs in a temporary folder, 27 years of nightly ones, and starts history's index on them as
+a program of its own. Seconds are those of the wall. Exit status: 0 reindexed within 120 s and 1 GiB, 1 not.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def main() -> int:
         (folder / FILE_NAME).unlink(missing_ok=True)
         size = sum(path.stat().st_size for path in folder.glob("*.json"))
         seconds = time.perf_counter() - start
-        print(f"{options.runs} runs of {options.values} values: {size / 2**20:.0f} MiB, made in {seconds:.0f} s", flush=True)
+        made = f"{size / 2**20:.0f} MiB, made in {seconds:.0f} s"
+        print(f"{options.runs} runs of {options.values} values: {made}", flush=True)
         good = True
         for what in ("reindex", "nothing new", "read all", "read one case"):
             command = [sys.executable, __file__, "--timed", str(folder), what]

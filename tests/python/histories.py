@@ -25,7 +25,9 @@ def write_run(folder: Path, allocators: Sequence[str] = ("glibc", "jemalloc"), *
     return synthetic.write_run(folder, allocators, **options)
 
 
-def record(day: int = 0, *, minutes: float | None = 5, values: Mapping[Name, float] | None = None, **changes: Any) -> Record:
+def record(
+    day: int = 0, *, minutes: float | None = 5, values: Mapping[Name, float] | None = None, **changes: Any
+) -> Record:
     """A record of a run that began so many days after START. `values`: ns by name; the interval is 1 % to either side,
     cycles are three per ns."""
     started = changes.pop("started_utc", START + timedelta(days=day))

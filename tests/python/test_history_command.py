@@ -219,7 +219,8 @@ def test_a_filter_that_matches_nothing_is_bad_input(ask: Ask, capsys: Any) -> No
 def test_only_the_series_asked_for_are_searched(ask: Ask, capsys: Any) -> None:
     store(3)
     assert ask("--arms=heap", "--allocators=glibc", "--unit=cycles", "--filter=by_value") == 0
-    assert "series: 1 of cycles per operation; cases that match by_value; arms heap; allocators glibc" in capsys.readouterr().out
+    said = "series: 1 of cycles per operation; cases that match by_value; arms heap; allocators glibc\n"
+    assert said in capsys.readouterr().out
 
 
 def test_a_csv_is_searched_without_a_store(ask: Ask, capsys: Any) -> None:
@@ -238,8 +239,8 @@ def test_a_csv_is_searched_without_a_store(ask: Ask, capsys: Any) -> None:
         ["--csv", "a.csv", "--look"], ["--csv", "a.csv", "run"], ["--csv", "a.csv", "--arms", "heap"], ["--time", "x"],
         ["--csv", "a.csv", "--series-column", "x"], ["--look", "run"], ["--look", "--machine", "x"], ["--machine", ""],
         ["--csv", "a.csv", "--series-column", "x", "--value-column", "y", "--metrics", "z"], ["--started", "noon"],
-        ["--false-alarms", "0"], ["--false-alarms", "0.5"], ["--join", "everything"], ["--filter", "("], ["--arms", ","],
-        ["--machine", "a\nb"],
+        ["--false-alarms", "0"], ["--false-alarms", "0.5"], ["--join", "everything"], ["--filter", "("],
+        ["--arms", ","], ["--machine", "a\nb"],
     ],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_refused_before_anything_is_read(

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,12 @@ def test_a_series_has_its_values_by_time_whatever_the_files_are_called(tmp_path:
 
 def test_series_come_by_case_as_numbers_count_then_allocator_and_arm(tmp_path: Path) -> None:
     cases = [f"s/v/{n}" for n in (128, 16, 8)]
-    values = {Name(c, a, arm): 1.0 for c in cases for a in ("jemalloc", "glibc") for arm in ("toll", "pool", "heap", "null")}
+    names = product(cases, ("jemalloc", "glibc"), ("toll", "pool", "heap", "null"))
+    values = {Name(*name): 1.0 for name in names}
     put(tmp_path, record(values=values))
-    names = [str(each.name) for each in series_of(tmp_path)]
+    found = [str(each.name) for each in series_of(tmp_path)]
     arms = [f"{arm} ({allocator})" for allocator in ("glibc", "jemalloc") for arm in ("null", "heap", "toll", "pool")]
-    assert names == [f"s/v/{n} {arm}" for n in (8, 16, 128) for arm in arms]
+    assert found == [f"s/v/{n} {arm}" for n in (8, 16, 128) for arm in arms]
 
 
 def test_cycles_are_a_series_of_their_own_without_intervals_or_runs_that_had_none(tmp_path: Path) -> None:
@@ -159,8 +161,11 @@ def test_another_version_ends_the_series_of_that_allocator_only_and_another_hash
     assert [len(each) for each in series_of(tmp_path, arms=("heap",))] == [2, 1, 1]
 
 
+STEPS = ("add", "change", "remove", "damage", "look", "rebuild")
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from("add change remove damage look rebuild".split()), st.integers(0, 5)), max_size=10))
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 5)), max_size=10))
 def test_the_index_says_what_the_files_say_after_any_sequence(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
 ) -> None:
@@ -170,7 +175,8 @@ def test_the_index_says_what_the_files_say_after_any_sequence(
     for turn, (what, day) in enumerate(steps):
         path = folder / file_name(record(day).run_id)
         if what in ("add", "change"):
-            there[day] = record(day, values={Name(CASE, "glibc", "heap"): float(turn + 1), Name(CASE, f"a{turn % 2}", "x"): 1})
+            values = {Name(CASE, "glibc", "heap"): turn + 1.0, Name(CASE, f"a{turn % 2}", "x"): 1.0}
+            there[day] = record(day, values=values)
             put(folder, there[day])
             bad.discard(day)
         elif what == "remove":

@@ -143,7 +143,8 @@ def test_moments_are_read_as_they_are_usually_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "now", "2026-13-01", "2026-01-31T25:00:00Z", "1969-12-31", "9999-01-01", "2026-01.31", "202611", "2026-1-31T"]
+    "text",
+    ["", "now", "2026-13-01", "2026-01-31T25:00:00Z", "1969-12-31", "9999-01-01", "2026-01.31", "202611", "2026-1-31T"],
 )
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -82,7 +82,8 @@ def test_cycles_that_are_not_there_are_null_and_never_zero(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [("crashed", "SIGSEGV"), ("skipped", "no VLA"), ("timeout", ""), ("dishonest", "2 blocks, not 1")]
+    ("status", "reason"),
+    [("crashed", "SIGSEGV"), ("skipped", "no VLA"), ("timeout", ""), ("dishonest", "2 blocks, not 1")],
 )
 def test_what_gave_no_time_is_left_out_by_name_with_its_reason(tmp_path: Path, status: str, reason: str) -> None:
     def change(row: synthetic.Row) -> synthetic.Row:
@@ -111,7 +112,8 @@ def test_a_run_that_is_not_complete_is_refused(tmp_path: Path, status: str) -> N
 
 
 def test_a_run_of_two_builds_is_refused_by_name(tmp_path: Path) -> None:
-    rows = [row for build in ("base", "head") for row in synthetic.rows(synthetic.few_cases(), ["glibc"], 3, build=build)]
+    made = synthetic.few_cases()
+    rows = [row for build in ("base", "head") for row in synthetic.rows(made, ["glibc"], 3, build=build)]
     folder = write_run(tmp_path)
     (folder / "measurements.csv").write_bytes(synthetic.csv_bytes(sorted(rows, key=lambda row: row["launch"])))
     with pytest.raises(BadInput, match="a run of one build, found 2 builds: base, head"):

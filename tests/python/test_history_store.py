@@ -170,7 +170,8 @@ def test_runs_of_one_key_that_overlap_in_time_are_warned_of_by_name() -> None:
     "changed", [{"machine": ONE}, {"compiler": "gcc 13"}, {"started_utc": START + timedelta(minutes=30)}]
 )
 def test_runs_that_do_not_overlap_or_have_other_keys_are_no_suspicion(changed: dict[str, Any]) -> None:
-    assert not warnings_of(record(0, minutes=30), record(1, **{"started_utc": START + timedelta(minutes=10), **changed}))
+    second = record(1, **{"started_utc": START + timedelta(minutes=10), **changed})
+    assert not warnings_of(record(0, minutes=30), second)
 
 
 def clocks(*ghz: float | None) -> list[Record]:

@@ -1,7 +1,7 @@
 """What a history must not take as it is: clocks that went back, one name for two machines, two machines under one key.
 
-What would spoil the history for good is refused before it is stored; what is only suspicious is a warning, in words that
-name the runs.
+What would spoil the history for good is refused before it is stored; what is only suspicious is a warning, in words
+that name the runs.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def _overlapping(runs: Sequence[StoredRun], key: str) -> list[str]:
     one, other = pairs[-1]
     more = f", and {len(pairs) - 1} such pairs before them" if len(pairs) > 1 else ""
     return [
-        f"runs {one.run_id} and {other.run_id} were under way at the same time{more}: two machines under one key, or one "
-        f"that measured twice at once ({key}); name machines with --machine"
+        f"runs {one.run_id} and {other.run_id} were under way at the same time{more}: two machines under one key, or "
+        f"one that measured twice at once ({key}); name machines with --machine"
     ]
 
 

@@ -32,8 +32,8 @@ class Begun:
 
 
 def begun(lived: Iterable[Lived]) -> list[Begun]:
-    """Every beginning, the newest first. A key takes the place of the earlier one that is most like it; where that one is
-    still measured, as on a second machine, nothing ended."""
+    """Every beginning, the newest first. A key takes the place of the earlier one that is most like it; where that one
+    is still measured, as on a second machine, nothing ended."""
     by_allocator: dict[str, list[Lived]] = {}
     for each in sorted(lived, key=lambda each: (each.first, each.last)):
         by_allocator.setdefault(each.allocator, []).append(each)

@@ -37,8 +37,9 @@ def chosen_names(chosen: Chosen, names: Mapping[int, Name], folder: Path) -> lis
     if cases and not matching:
         near = get_close_matches(chosen.filter, cases, _MOST_NAMED, 0.3) or sorted(cases)[:_MOST_NAMED]
         raise BadInput(
-            folder, f"a case that matches {quoted(chosen.filter)}", f"cases that are there: {', '.join(near)}", found="none"
-        )
+            folder, f"a case that matches {quoted(chosen.filter)}", f"cases that are there: {', '.join(near)}",
+            found="none",
+        )  # fmt: skip
     return [
         number for number, name in names.items()
         if name.case in matching and (not chosen.arms or name.arm in chosen.arms)

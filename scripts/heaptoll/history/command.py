@@ -48,8 +48,8 @@ examples:
 A series ends where anything changes that makes its values not compare: the machine, libc, the compiler, flags, the
 profile, the engine, an allocator's version or options. The files: docs/FORMATS.md, "What make history keeps".
 
-exit status: 0 whatever was found: a history warns, the gate refuses; 2 bad input, or not written, or a file of the store
-is damaged: the rest is shown, and the message says how to mend it
+exit status: 0 whatever was found: a history warns, the gate refuses; 2 bad input, or not written, or a file of the
+store is damaged: the rest is shown, and the message says how to mend it
 """
 
 
@@ -70,14 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "run", nargs="?", type=Path, metavar="RUN_DIR",
-        help=f"the run to append: its folder, or its measurements.csv or measurements.csv.xz (default: {_LATEST}, where it "
-        "is there)",
+        help="the run to append: its folder, or its measurements.csv or measurements.csv.xz (default: "
+        f"{_LATEST}, where it is there)",
     )  # fmt: skip
     store = parser.add_argument_group("the store")
     store.add_argument(
-        "--store", type=Path, default=Path("results/history"), metavar="DIR", help="where it is (default: results/history)"
+        "--store", type=Path, default=Path("results/history"), metavar="DIR",
+        help="where it is (default: results/history)",
+    )  # fmt: skip
+    store.add_argument(
+        "--machine", type=_label, metavar="NAME", help="what you call the machine of the run that is appended"
     )
-    store.add_argument("--machine", type=_label, metavar="NAME", help="what you call the machine of the run that is appended")
     store.add_argument(
         "--started", type=_moment, metavar="TIME",
         help="when that run really began, 2026-01-31T12:00:00Z, where the machine's clock was wrong",
@@ -86,14 +89,20 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument("--reindex", action="store_true", help="make the index of the store anew from its files")
     foreign = parser.add_argument_group("another project's history")
     foreign.add_argument("--csv", type=Path, metavar="FILE", help="read this file in place of the store")
-    foreign.add_argument("--time", metavar="COLUMN", help="its column with the time: ISO 8601, or seconds since 1970 (time)")
+    foreign.add_argument(
+        "--time", metavar="COLUMN", help="its column with the time: ISO 8601, or seconds since 1970 (time)"
+    )
     foreign.add_argument("--commit", metavar="COLUMN", help="its column with the commit (commit, where there is one)")
     foreign.add_argument(
         "--metrics", type=_names, metavar="A[,B]", help="its columns that are series (default: all that hold numbers)"
     )
-    foreign.add_argument("--series-column", metavar="COLUMN", help="where each row is one value: the name of its series")
+    foreign.add_argument(
+        "--series-column", metavar="COLUMN", help="where each row is one value: the name of its series"
+    )
     foreign.add_argument("--value-column", metavar="COLUMN", help="and the value")
-    foreign.add_argument("--delimiter", choices=_DELIMITERS, help="between its cells (default: what divides the first line)")
+    foreign.add_argument(
+        "--delimiter", choices=_DELIMITERS, help="between its cells (default: what divides the first line)"
+    )
     series = parser.add_argument_group("which series")
     series.add_argument(
         "--filter", type=_regex, default="", metavar="REGEX",
@@ -128,8 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     charts = told.add_mutually_exclusive_group()
     charts.add_argument(
-        "--charts", type=Path, default=Path("plots/history"), metavar="DIR", help="where charts go (default: plots/history)"
-    )
+        "--charts", type=Path, default=Path("plots/history"), metavar="DIR",
+        help="where charts go (default: plots/history)",
+    )  # fmt: skip
     charts.add_argument("--no-charts", action="store_true", help="draw none")
     told.add_argument(
         "--summary", type=Path, metavar="FILE",
@@ -247,8 +257,9 @@ def _source(options: argparse.Namespace) -> Source:
     if options.out is not None and options.out.resolve().parent == options.store.resolve():
         raise BadInput(options.out, "a file outside of the store", "name another with --out", found="one in it")
     chosen = Chosen(
-        options.filter, options.arms or (), options.allocators or (), options.unit or _UNITS[0], options.join or frozenset()
-    )
+        options.filter, options.arms or (), options.allocators or (), options.unit or _UNITS[0],
+        options.join or frozenset(),
+    )  # fmt: skip
     return store_source(options.store, chosen, Asked(run, options.machine, options.started, options.reindex))
 
 

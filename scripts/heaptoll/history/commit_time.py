@@ -11,8 +11,8 @@ _REVISION = re.compile(r"[0-9a-f]{7,64}")  # nothing that git could take for an 
 
 
 def commit_time(repository: Path, revision: str | None) -> datetime | None:
-    """The committer's time of `revision` in the repository of the folder `repository`; None where git, the repository or
-    the commit is not there."""
+    """The committer's time of `revision` in the repository of the folder `repository`; None where git, the repository
+    or the commit is not there."""
     if revision is None or not _REVISION.fullmatch(revision):
         return None
     try:

@@ -10,8 +10,8 @@ from heaptoll.history.record import Machine, Record
 
 @dataclass(frozen=True)
 class Conditions:
-    """`versions`: of each allocator, by name. Its SHA-256 is not among them: a repository's own allocator differs in every
-    run, and how it changes is what its series is to show."""
+    """`versions`: of each allocator, by name. Its SHA-256 is not among them: a repository's own allocator differs in
+    every run, and how it changes is what its series is to show."""
 
     machine: Machine
     libc: str | None
@@ -40,6 +40,6 @@ def from_text(text: str) -> Conditions:
     """What `as_text` made a text of."""
     found = json.loads(text)
     return Conditions(
-        Machine(**found["machine"]), found["libc"], found["compiler"], found["flags"], found["profile"], found["engine"],
-        tuple((name, version) for name, version in found["versions"]), tuple(found["environment"]),
+        Machine(**found["machine"]), found["libc"], found["compiler"], found["flags"], found["profile"],
+        found["engine"], tuple((name, version) for name, version in found["versions"]), tuple(found["environment"]),
     )  # fmt: skip

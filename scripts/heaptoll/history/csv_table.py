@@ -1,5 +1,5 @@
-"""A foreign CSV as rows of cells, each with its line. Read by hand rather than by pandas, which fills up a short row and
-cannot say in which line a cell is wrong."""
+"""A foreign CSV as rows of cells, each with its line. Read by hand rather than by pandas, which fills up a short row
+and cannot say in which line a cell is wrong."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class CsvTable:
     """The file `path`. `columns`: the names in its first line. `delimiter`: a word of DELIMITERS."""
 
     def __init__(self, path: Path, time: str, delimiter: str | None) -> None:
-        """`delimiter`: a word of DELIMITERS; None: that which makes most of the first line, and of `time` a column. Raises
-        BadInput for what is no CSV with a header."""
+        """`delimiter`: a word of DELIMITERS; None: that which makes most of the first line, and of `time` a column.
+        Raises BadInput for what is no CSV with a header."""
         self.path = path
         self._text = _text(path)
         self.delimiter = delimiter or self._divides(time)
@@ -34,7 +34,8 @@ class CsvTable:
         try:
             header = next(rows)
         except StopIteration:
-            raise BadInput(path, "a line with the names of the columns", ADVICE, line=1, found="an empty file") from None
+            expected = "a line with the names of the columns"
+            raise BadInput(path, expected, ADVICE, line=1, found="an empty file") from None
         self.columns = [name.strip() for name in header.cells]
         self._check_names()
         self.rows = list(rows)

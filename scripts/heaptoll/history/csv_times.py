@@ -12,7 +12,8 @@ from heaptoll.history import moments
 
 
 class _Unit(NamedTuple):
-    """Numbers from `least` to below `beyond` are this many `per_second`: 1973 to 2286, so that no number fits two units."""
+    """Numbers from `least` to below `beyond` are this many `per_second`: 1973 to 2286, so that no number fits two
+    units."""
 
     name: str
     least: float

@@ -1,5 +1,5 @@
-"""Reads the history of another project from its CSV: a time, perhaps a commit, and one column per metric; or, in the long
-form, one row per time and series. Otava's files are of the first kind."""
+"""Reads the history of another project from its CSV: a time, perhaps a commit, and one column per metric; or, in the
+long form, one row per time and series. Otava's files are of the first kind."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 @dataclass(frozen=True)
 class CsvAsked:
-    """What is asked of the file `path`. `time`: the column with the time. `commit`: that with the commit; None: the one of
-    that name, if there is one. `metrics`: the columns that are series; None: every one of numbers. `series` and `value`:
-    the columns with a series' name and its value, both or neither: the long form. `delimiter`: a word of
+    """What is asked of the file `path`. `time`: the column with the time. `commit`: that with the commit; None: the one
+    of that name, if there is one. `metrics`: the columns that are series; None: every one of numbers. `series` and
+    `value`: the columns with a series' name and its value, both or neither: the long form. `delimiter`: a word of
     csv_table.DELIMITERS; None: whatever divides the first line."""
 
     path: Path
@@ -74,8 +74,9 @@ def read_csv(asked: CsvAsked) -> ForeignHistory:
         keys = list(range(len(moments)))
     if not points:
         raise BadInput(
-            asked.path, "a column of numbers", f"name one with --metrics: {', '.join(table.columns)}", line=2, found="none"
-        )
+            asked.path, "a column of numbers", f"name one with --metrics: {', '.join(table.columns)}", line=2,
+            found="none",
+        )  # fmt: skip
     order = sorted(range(len(moments)), key=lambda row: moments[row])  # stable: the same time twice keeps its order
     runs: list[Measured] = []
     place: dict[Hashable, int] = {}
@@ -136,7 +137,8 @@ def _long(series: str, value: str, table: CsvTable) -> Iterator[_Point]:
 
 
 def _occasions(points: Iterable[_Point], moments: Sequence[datetime], commits: Sequence[str | None]) -> list[Hashable]:
-    """For each row, the run that it is part of: rows of one time and commit, but a series' second value is another run's."""
+    """For each row, the run that it is part of: rows of one time and commit, but a series' second value is another
+    run's."""
     keys: list[Hashable] = list(range(len(moments)))  # a row without a value is its own
     before: dict[Hashable, int] = {}
     for metric, row, _ in points:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Optional
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +19,15 @@ from heaptoll.measurements import Run
 from heaptoll.run_facts import RunFacts
 from heaptoll.summary import ArmKey, ArmResult, summarise
 
-CommitTime = Callable[[str | None], "datetime | None"]
+CommitTime = Callable[[Optional[str]], Optional[datetime]]
 _Cycles = Mapping[ArmKey, Mapping[int, float]]
 
 
 def record_of(run: Run, label: str | None, commit_time: CommitTime, started: datetime | None = None) -> Record:
-    """The record of `run`. `label`: what the owner calls the machine. `commit_time`: when a commit was made, if that can be
-    found out. `started`: takes the place of a time of the run that is wrong; where it ends before that, nobody knows when
-    it ended. Raises BadInput for a run that does not go into a history: of several builds, not complete, without a
-    value."""
+    """The record of `run`. `label`: what the owner calls the machine. `commit_time`: when a commit was made, if that
+    can be found out. `started`: takes the place of a time of the run that is wrong; where it ends before that, nobody
+    knows when it ended. Raises BadInput for a run that does not go into a history: of several builds, not complete,
+    without a value."""
     build = _build(run)
     _refuse_endless(run)
     facts = run.facts
@@ -67,7 +68,8 @@ def record_of(run: Run, label: str | None, commit_time: CommitTime, started: dat
 
 
 def _build(run: Run) -> str:
-    """The one build of the run. Raises BadInput where the run has another number of them, or did not end as it should."""
+    """The one build of the run. Raises BadInput where the run has another number of them, or did not end as it
+    should."""
     facts = run.facts
     if not is_run_id(facts.run_id):
         raise BadInput(

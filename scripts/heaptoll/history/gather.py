@@ -113,7 +113,8 @@ class _Places:
 def _groups(
     runs: Sequence[tuple[int, StoredRun]], places: _Places, join: frozenset[str]
 ) -> tuple[list[_Group], list[NDArray[np.int64]], int]:
-    """The groups; for each run, by the number of an allocator, the first slot of its group; and how many slots there are."""
+    """The groups; for each run, by the number of an allocator, the first slot of its group; and how many slots there
+    are."""
     groups: dict[tuple[Key, str], _Group] = {}
     slots = 0
     known: dict[Conditions, NDArray[np.int64]] = {}

@@ -24,8 +24,8 @@ _BATCH = 100  # runs in memory at once
 
 class Index:
     """The records in `folder`, as they are now. `damaged`: what is wrong with files that are no records; the history is
-    without them. `notices`: what was done about the index, in words. `lock`: held while anything is read or written here;
-    who holds it can be sure that the records stay as they are."""
+    without them. `notices`: what was done about the index, in words. `lock`: held while anything is read or written
+    here; who holds it can be sure that the records stay as they are."""
 
     def __init__(self, folder: Path) -> None:
         """Reads what was added or changed since the last time, and forgets what is gone. Raises OSError."""

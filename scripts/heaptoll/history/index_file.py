@@ -66,8 +66,8 @@ class Unusable(Exception):
 
 
 class IndexFile:
-    """An open index. What writes leaves the transaction open until `commit`. All methods raise Unusable, and OSError for
-    what is not the file's fault: a full disk, no permission, another process that holds it for too long."""
+    """An open index. What writes leaves the transaction open until `commit`. All methods raise Unusable, and OSError
+    for what is not the file's fault: a full disk, no permission, another process that holds it for too long."""
 
     def __init__(self, path: Path, *, temporary: bool = False) -> None:
         """Opens the file `path`; it is made when it is not there. `temporary`: nobody needs it after a crash."""
@@ -94,7 +94,8 @@ class IndexFile:
             self._execute(statement)
 
     def check(self) -> None:
-        """Raises Unusable when this is no whole index: every figure but the blobs', which are checked when they are read."""
+        """Raises Unusable when this is no whole index: every figure but the blobs', which are checked when they are
+        read."""
         application = self._one("PRAGMA application_id")
         version = self._one("PRAGMA user_version")
         if application != _APPLICATION:
@@ -133,8 +134,8 @@ class IndexFile:
         for number, each in enumerate(parsed, start=next_id):
             run, names = each.run, self._names(each.names)
             rows.append((
-                number, run.run_id, *each.state, _seconds(run.started_utc), None if run.ended_utc is None else _seconds(run.ended_utc),
-                run.commit, run.dirty, self._conditions(run.conditions), run.measured_ghz, run.values,
+                number, run.run_id, *each.state, _seconds(run.started_utc),
+                None if run.ended_utc is None else _seconds(run.ended_utc), run.commit, run.dirty, self._conditions(run.conditions), run.measured_ghz, run.values,
                 json.dumps(dict(run.left_out), sort_keys=True),
             ))  # fmt: skip
             points.append((number, names, each.figures, _checksum_of(names, each.figures)))
@@ -153,8 +154,8 @@ class IndexFile:
             f"SELECT {_RUN} FROM run ORDER BY started_utc, run_id"
         ):
             found.append((number, StoredRun(
-                run_id, _moment(started), None if ended is None else _moment(ended), commit, bool(dirty), known[at], ghz,
-                values, json.loads(left_out),
+                run_id, _moment(started), None if ended is None else _moment(ended), commit, bool(dirty), known[at],
+                ghz, values, json.loads(left_out),
             )))  # fmt: skip
         return found
 
@@ -197,8 +198,8 @@ class IndexFile:
         """Over all rows of the small tables, and the checksums of the blobs."""
         checksum = 0
         for query in (
-            "SELECT * FROM name ORDER BY id", "SELECT * FROM conditions ORDER BY id", f"SELECT {_RUN} FROM run ORDER BY id",
-            "SELECT run, checksum FROM points ORDER BY run",
+            "SELECT * FROM name ORDER BY id", "SELECT * FROM conditions ORDER BY id",
+            f"SELECT {_RUN} FROM run ORDER BY id", "SELECT run, checksum FROM points ORDER BY run",
         ):  # fmt: skip
             for row in self._all(query):
                 checksum = zlib.crc32(repr(row).encode(), checksum)
@@ -226,8 +227,8 @@ class IndexFile:
             raise self._judged(error) from error
 
     def _judged(self, error: Exception) -> Exception:
-        """What the system refuses is no damage: made again, the index would meet the same. But a file that may be written,
-        and says that it is read-only, is damaged."""
+        """What the system refuses is no damage: made again, the index would meet the same. But a file that may be
+        written, and says that it is read-only, is damaged."""
         refused = isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in _REFUSALS)
         if refused and not ("readonly" in str(error) and os.access(self._path, os.W_OK)):
             return OSError(errno.EIO, str(error), str(self._path))

@@ -1,4 +1,4 @@
-"""The key of a series: the conditions under which its values compare. As facts, as words, and what changed between two."""
+"""The key of a series: the conditions under which its values compare. As facts, in words, and how two differ."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _LISTS = {"flags": " ", "caches": ", "}  # facts that are lists, and what stands
 
 
 class Fact(NamedTuple):
-    """`part`: the word of --join that leaves it out. `name`: what it is, for people. `value`: None where a run could not
-    tell."""
+    """`part`: the word of --join that leaves it out. `name`: what it is, for people. `value`: None where a run could
+    not tell."""
 
     part: str
     name: str
@@ -135,7 +135,9 @@ def _change(name: str, old: str | None, new: str | None) -> str:
     between = _LISTS.get(name)
     if between and old is not None and new is not None:
         gone, come = (_without(one, other, between) for one, other in ((old, new), (new, old)))
-        return f"{name} {gone or 'none of them'} -> {come or 'none in its place'}" if gone or come else f"order of {name}"
+        if not gone and not come:
+            return f"order of {name}"
+        return f"{name} {gone or 'none of them'} -> {come or 'none in its place'}"
     return f"{name} {old or _NOT_TOLD} -> {new or _NOT_TOLD}"
 
 

@@ -12,8 +12,8 @@ FILE_NAME = "index.sqlite.lock"
 
 
 class Lock:
-    """`with lock:` waits until no other process is inside, and says so where it has to; whoever is inside may enter again.
-    The lock goes with the process, however that ends; the empty file stays. Entering raises OSError."""
+    """`with lock:` waits until no other process is inside, and says so where it has to; whoever is inside may enter
+    again. The lock goes with the process, however that ends; the empty file stays. Entering raises OSError."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME

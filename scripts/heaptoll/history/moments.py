@@ -21,8 +21,8 @@ def as_text(moment: datetime) -> str:
 
 
 def parse(text: str) -> datetime:
-    """The moment, in UTC and to the second; what names no time zone is taken for UTC. Raises ValueError for anything else
-    than a moment of the years 1970 to 9998: others no clock tells, and arithmetic with them overflows."""
+    """The moment, in UTC and to the second; what names no time zone is taken for UTC. Raises ValueError for anything
+    else than a moment of the years 1970 to 9998: others no clock tells, and arithmetic with them overflows."""
     found = _MOMENT.fullmatch(text.strip())
     if not found or (not found["sign"] and len(found["month"] + found["day"]) != 4):
         raise ValueError(f"not a moment like {EXAMPLE}")

@@ -20,8 +20,8 @@ _BATCH = 400  # files whose contents may be in memory at once
 
 
 class FileState(NamedTuple):
-    """What tells whether a file is still the one that was read. A file that is replaced as a whole is another inode, even
-    within one tick of the clock."""
+    """What tells whether a file is still the one that was read. A file that is replaced as a whole is another inode,
+    even within one tick of the clock."""
 
     size: int
     mtime_ns: int

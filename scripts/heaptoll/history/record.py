@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOLL = "toll"  # the arm that is heap minus stack, paired by launch
-# The columns of `Record.figures`. ns and cycles are per operation; low and high are the ends of the 95 % interval of ns.
+# The columns of `Record.figures`. ns and cycles are per operation; low and high are the ends of the 95 % interval of
+# ns.
 FIGURES = ("ns", "low_ns", "high_ns", "launches", "cycles")
 
 
@@ -33,8 +34,8 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True)
 class Machine:
-    """Which machine. `label`: what its owner calls it, `None` where nobody gave it a name; the rest as the run found it,
-    `None` where it could not tell. `caches` and `smt` are in words: they are only held against others."""
+    """Which machine. `label`: what its owner calls it, `None` where nobody gave it a name; the rest as the run found
+    it, `None` where it could not tell. `caches` and `smt` are in words: they are only held against others."""
 
     label: str | None
     cpu_model: str | None
@@ -56,8 +57,8 @@ class Library:
 @dataclass(frozen=True, eq=False)
 class Record:
     """One run. `commit_utc`: when the commit was made, `None` where the repository at hand does not have it. `names[i]`
-    has the row `figures[i]`, an array of shape (values, 5) with the columns of `FIGURES`; cycles are NaN where there are
-    none, nothing else is. Every name is there once, and there is at least one."""
+    has the row `figures[i]`, an array of shape (values, 5) with the columns of `FIGURES`; cycles are NaN where there
+    are none, nothing else is. Every name is there once, and there is at least one."""
 
     run_id: str
     started_utc: datetime

@@ -1,5 +1,5 @@
-"""A record as a file, `<run_id>.json`: docs/FORMATS.md. Written compactly and always alike, read strictly: a history must
-not take a damaged file for a change."""
+"""A record as a file, `<run_id>.json`: docs/FORMATS.md. Written compactly and always alike, read strictly: a history
+must not take a damaged file for a change."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ MEND = "restore the file from git, or append its run again: make history RUN=res
 
 _MACHINE = ("label", "cpu_model", "architecture", "cores", "caches", "smt", "hypervisor")
 _KEYS = (
-    "schema_version", "run_id", "started_utc", "ended_utc", "profile", "engine", "commit", "commit_utc", "dirty", "machine",
-    "libc", "compiler", "flags", "allocators", "allocator_environment", "measured_ghz", "quiet_share", "values", "left_out",
+    "schema_version", "run_id", "started_utc", "ended_utc", "profile", "engine", "commit", "commit_utc", "dirty",
+    "machine", "libc", "compiler", "flags", "allocators", "allocator_environment", "measured_ghz", "quiet_share",
+    "values", "left_out",
 )  # fmt: skip
 _RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
@@ -267,10 +268,15 @@ def _left_out(root: Keys) -> tuple[LeftOut, ...]:
             at = f"left_out.{status}.{reason}"
             for case, lanes in _by_word(root, at, cases).items():
                 for allocator, arms in _by_word(root, f"{at}.{case}", lanes).items():
-                    if not isinstance(arms, list) or not all(isinstance(arm, str) and arm.isprintable() for arm in arms):
-                        raise root.wrong(f"{at}.{case}.{allocator}", "a list of arms", arms)
-                    left_out += [LeftOut(Name(case, allocator, arm), status, reason) for arm in arms]
+                    named = _arms(root, f"{at}.{case}.{allocator}", arms)
+                    left_out += [LeftOut(Name(case, allocator, arm), status, reason) for arm in named]
     return tuple(left_out)
+
+
+def _arms(root: Keys, key: str, found: object) -> list[str]:
+    if not isinstance(found, list) or not all(isinstance(arm, str) and arm.isprintable() for arm in found):
+        raise root.wrong(key, "a list of arms", found)
+    return found
 
 
 def _by_word(root: Keys, key: str, found: object) -> Mapping[str, object]:

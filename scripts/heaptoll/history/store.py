@@ -61,8 +61,8 @@ def append(folder: Path, candidate: Candidate, runs: Sequence[StoredRun], now: d
 
 
 def _refuse_other_content(path: Path, candidate: Candidate, there: Record) -> None:
-    """Where the user says nothing about the machine or the time, the stored run's are as good; and git may have forgotten
-    the commit, or learnt of it."""
+    """Where the user says nothing about the machine or the time, the stored run's are as good; and git may have
+    forgotten the commit, or learnt of it."""
     record = replace(candidate.record, commit_utc=there.commit_utc)
     if record.machine.label is None:
         record = replace(record, machine=replace(record.machine, label=there.machine.label))
@@ -72,6 +72,6 @@ def _refuse_other_content(path: Path, candidate: Candidate, there: Record) -> No
     other = [key for key in new if new[key] != old.get(key)]
     if other:
         raise BadInput(
-            path, "the run as it was appended before", "remove this file first, if the run is right and the file is wrong",
-            found=f"a run of the same id with other {', '.join(other)}",
+            path, "the run as it was appended before",
+            "remove this file first, if the run is right and the file is wrong", found=f"a run of the same id with other {', '.join(other)}",
         )  # fmt: skip

@@ -46,8 +46,9 @@ def store_source(folder: Path, chosen: Chosen, asked: Asked) -> Source:
     index = Index(folder)
     try:
         with index.lock:
-            appended = None if candidate is None else append(folder, candidate, index.runs(), datetime.now(timezone.utc))
-            if appended is not None:
+            appended = None
+            if candidate is not None:
+                appended = append(folder, candidate, index.runs(), datetime.now(timezone.utc))
                 index.update()
             if asked.reindex:
                 index.rebuild()
