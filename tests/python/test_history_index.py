@@ -396,3 +396,23 @@ def test_a_run_that_is_appended_twice_under_one_start_keeps_its_order(tmp_path: 
     first, second = record(0, run_id="b"), replace(record(0), run_id="a")
     put(tmp_path, first, second)
     assert [each[0] for each in next(iter(asked(tmp_path).values()))] == ["a", "b"]
+
+
+@pytest.mark.parametrize("rebuilds", [False, True])
+def test_a_process_that_is_killed_while_it_writes_leaves_nothing_behind(tmp_path: Path, rebuilds: bool) -> None:
+    path, _ = make(tmp_path)
+    if rebuilds:
+        path.unlink()
+    put(tmp_path, record(9))
+    code = (
+        "import os, sys; from pathlib import Path; from heaptoll.history import index, index_file\n"
+        "real = index_file.IndexFile._checksum\n"
+        "index_file.IndexFile._checksum = lambda self: os._exit(9) if self._database.in_transaction else real(self)\n"
+        "index.Index(Path(sys.argv[1]))\n"
+    )
+    scripts = str(Path(index_module.__file__).parents[2])
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": scripts})
+    assert killed.returncode == 9
+    found = Index(tmp_path)
+    assert without_key(told(found)) == from_files([*(record(day) for day in range(4)), record(9)])
+    assert not found.notices and not list(tmp_path.glob(".*")) and not list(tmp_path.glob("*-journal"))
