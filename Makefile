@@ -8,7 +8,7 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, history.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws, `make edges` and `make export` read, `make history` appends; without it, the
 #?                           newest complete run
@@ -38,7 +38,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare export history gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -236,6 +236,11 @@ gate-selftest: build ## plant slowdowns of known size and count what the gate fi
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/gate_selftest.py $(call typed,ARGS)
+
+history-selftest: ## made-up series with changes and without: what the history finds, and how fast (ARGS=--full)
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	exec "$$python" scripts/history_selftest.py $(call typed,ARGS)
 
 truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
 	$(begin)

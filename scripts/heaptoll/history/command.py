@@ -31,6 +31,7 @@ _DELIMITERS = ("comma", "semicolon", "tab")  # of heaptoll.history.csv_table
 _OF_STORE = ("machine", "started", "look", "reindex", "arms", "allocators", "unit", "join")
 _OF_CSV = ("time", "commit", "metrics", "series_column", "value_column", "delimiter")
 _LONGEST_LABEL = 60
+_LAST = 1000  # values: what a search takes grows faster than their number
 
 _EXAMPLE = """\
 examples:
@@ -115,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
         "--join", type=_parts, metavar="WORD[,WORD]",
         help="what may change within a series: machine, libc, compiler, flags, profile, allocators, engine",
     )  # fmt: skip
+    series.add_argument(
+        "--last", type=_whole, default=_LAST, metavar="N",
+        help=f"only the newest N values of each, 10 or more (default: {_LAST}, some years of nights)",
+    )  # fmt: skip
     decide = parser.add_argument_group("what is a change")
     decide.add_argument(
         "--false-alarms", type=_number(0, 0.05), default=DEFAULT_FALSE_ALARMS, metavar="SHARE",
@@ -185,6 +190,12 @@ def _parts(text: str) -> frozenset[str]:
         return parse_parts(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 10:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 10 on, not {text!r}")
+    return int(text)
 
 
 def _number(least: float, most: float) -> Callable[[str], float]:
@@ -268,7 +279,7 @@ def _found(options: argparse.Namespace, source: Source) -> Found:
     from heaptoll.verdict.zone import DeadZone
 
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
-    return search(source.series, options.false_alarms, zone)
+    return search((each.newest(options.last) for each in source.series), options.false_alarms, zone)
 
 
 def _write(options: argparse.Namespace, found: Found, told: Told) -> None:
