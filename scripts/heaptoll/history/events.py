@@ -13,6 +13,8 @@ from heaptoll.history.change.search import Change, Found, Searched
 from heaptoll.history.series import Measured
 from heaptoll.verdict.zone import DeadZone
 
+_CLOSE = 2  # points: the place of a change is not known better than that one time in twenty
+
 
 @dataclass(frozen=True, eq=False)
 class Moved:
@@ -82,11 +84,12 @@ def _relative(change: Change) -> float:
 
 
 def _may_be_at(one: Moved, at: int, beside: Searched) -> bool:
-    """Whether the change `one` may have come with run number `at` of the runs that both share."""
-    series = one.searched.series
+    """Whether the change `one` may have come with run number `at` of the runs that both share, or as good as with it."""
+    series, change = one.searched.series, one.change
     if series.runs is not beside.series.runs:
         return False
-    return int(series.at[one.change.first - 1]) < at <= int(series.at[one.change.last])
+    first, last = max(change.first - 1 - _CLOSE, 0), min(change.last + _CLOSE, len(series) - 1)
+    return int(series.at[first]) < at <= int(series.at[last])
 
 
 def _event(first: Moved, together: Sequence[Moved], at: int, controls: Sequence[Searched], zone: DeadZone) -> Event:

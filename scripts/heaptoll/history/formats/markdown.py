@@ -43,9 +43,9 @@ def within(found: Found, told: Told, largest_bytes: int) -> str:
 
 def _event(event: Event) -> str:
     since, before = event.since, event.before
-    head = f"{words.day(since)}, {words.commit(since)}"
+    head = f"{words.moment(since)}, {words.commit(since)}"
     lines = [f"#### {markdown_text(head)}: {markdown_text(words.summary(event))}\n"]
-    lines.append(f"- before it: {markdown_text(f'{words.day(before)}, {words.commit(before)}')}")
+    lines.append(f"- before it: {markdown_text(f'{words.moment(before)}, {words.commit(before)}')}")
     lines += [f"- {markdown_text(said)}" for said in (*words.doubts(event), words.place(event), words.log(event)) if said]
     lines += ["", _table(event, range(min(_OPEN_ROWS, len(event.moved))))]
     if len(event.moved) > _OPEN_ROWS:

@@ -28,7 +28,7 @@ def write(found: Found, told: Told) -> str:
 
 def _event(event: Event) -> list[str]:
     since, before = event.since, event.before
-    head = f"{words.day(since)}  {words.commit(since)} (before it: {words.day(before)}, {words.commit(before)})"
+    head = f"{words.moment(since)}  {words.commit(since)} (before it: {words.moment(before)}, {words.commit(before)})"
     lines = [visible(head), f"  {words.summary(event)}"]
     lines += [f"  {visible(text)}" for text in (*words.doubts(event), words.place(event), words.log(event)) if text]
     shown = event.moved[:_MOST_MOVED]

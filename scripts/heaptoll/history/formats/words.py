@@ -38,12 +38,12 @@ def doubts(event: Event) -> list[str]:
     if not event.surest.change.sure:
         said.append(f"perhaps chance: among all series searched, one like it comes with p = {event.surest.change.adjusted_p:.2g}")
     if event.undone is not None:
-        said.append(f"undone {day(event.undone)}, {commit(event.undone)}")
+        said.append(f"undone {moment(event.undone)}, {commit(event.undone)}")
     return said
 
 
-def day(run: Measured) -> str:
-    return f"{run.time_utc:%Y-%m-%d}"
+def moment(run: Measured) -> str:
+    return f"{run.time_utc:%Y-%m-%d %H:%M}"
 
 
 def commit(run: Measured) -> str:
@@ -62,7 +62,7 @@ def place(event: Event) -> str:
     """Where else the change may have come, empty where it is certain."""
     if event.earliest == event.latest:
         return ""
-    return f"95 %: from {day(event.earliest)}, {commit(event.earliest)}, to {day(event.latest)}, {commit(event.latest)}"
+    return f"95 %: from {moment(event.earliest)}, {commit(event.earliest)}, to {moment(event.latest)}, {commit(event.latest)}"
 
 
 def log(event: Event) -> str:
@@ -78,7 +78,7 @@ def change(moved: Moved) -> str:
     if percent is None or low is None or high is None:
         unit = moved.searched.series.unit
         return f"{step.change:+.3g} {unit} ({step.low:+.3g} to {step.high:+.3g})".replace("-", MINUS)
-    digits = 1 if max(abs(percent), abs(low), abs(high)) < 1000 else 0
+    digits = 2 if high - low < 0.2 else 1 if max(abs(percent), abs(low), abs(high)) < 1000 else 0
     return f"{percent:+.{digits}f} % ({low:+.{digits}f} to {high:+.{digits}f})".replace("-", MINUS)
 
 
@@ -93,6 +93,8 @@ def searched(found: Found) -> list[str]:
     short_ones = sum(each.too_short for each in found.searched)
     long_ones = len(found.searched) - short_ones
     said = [f"{long_ones} series searched" + (f"; {short_ones} have fewer than the 10 values it takes" if short_ones else "")]
+    if not long_ones and short_ones:
+        said = [f"nothing to search yet: a change takes 10 values of a series, and none of the {short_ones} has as many"]
     if long_ones:
         said.append(
             f"if nothing had changed, about {found.expected_false:.2g} of them would show a change "
