@@ -110,8 +110,12 @@ def test_innovations_of_an_autoregressive_series_are_what_it_was_made_of() -> No
 
 
 def test_what_wanders_makes_a_mean_less_sure() -> None:
-    assert INDEPENDENT.long_run == 1
-    assert Noise(0.5, 0.0).long_run == pytest.approx(4)
+    assert INDEPENDENT.variance_inflation == 1
+    assert Noise(0.5, 0.0).variance_inflation == pytest.approx(3)  # (1 + 0.5) / (1 - 0.5)
+    means = [np.mean(_noise("AR(1), ρ = 0.8, beneath as much independent noise", 2000, seed)) for seed in range(300)]
+    values = _noise("AR(1), ρ = 0.8, beneath as much independent noise", 100_000, 1)
+    expected = noise.fit(values - 100, 1.0).noise.variance_inflation
+    assert np.var(means) * 2000 == pytest.approx(expected, rel=0.25)
 
 
 # Deciding.
@@ -234,6 +238,13 @@ def test_the_interval_of_a_place_holds_it() -> None:
     assert found >= 20 and held >= 0.85 * found
 
 
+def test_noise_with_a_tail_to_one_side_does_not_move_the_size() -> None:
+    tail = np.where(np.arange(70) % 5 == 0, 3.0, 0.0)
+    values = np.where(np.arange(70) < 46, 100.0, 110.0) + tail
+    (step,) = steps(explain(values, _LIMIT))
+    assert (step.before, step.after, step.change) == pytest.approx((100.0, 110.0, 10.0))
+
+
 def test_the_interval_of_a_size_holds_it() -> None:
     held = 0
     for seed in range(40):
@@ -246,7 +257,7 @@ def test_the_interval_of_a_size_holds_it() -> None:
 
 def test_were_wandering_noise_independent_that_interval_would_be_too_narrow() -> None:
     def held(explained: Explained) -> bool:
-        blind = Explained(explained.places, INDEPENDENT, explained.deviation, explained.cleaned)
+        blind = Explained(explained.values, explained.places, INDEPENDENT)
         return any(step.low <= 4 <= step.high for step in steps(blind))
 
     total = 0

@@ -44,11 +44,11 @@ def test_trials_are_the_same_for_the_same_seed_in_any_number_of_processes() -> N
 
 
 def _blind(values: NDArray[np.float64], threshold: float) -> Explained:
-    return Explained((), INDEPENDENT, 1.0, values)
+    return Explained(values, (), INDEPENDENT)
 
 
 def _wolf(values: NDArray[np.float64], threshold: float) -> Explained:
-    return Explained((Place(20, 20, 20, 99.0),), INDEPENDENT, 1.0, values)
+    return Explained(values, (Place(20, 20, 20, 99.0),), INDEPENDENT)
 
 
 def _selftest(monkeypatch: pytest.MonkeyPatch, explain: object = finder.explain, series: int = 300) -> Selftest:

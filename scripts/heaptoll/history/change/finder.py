@@ -45,27 +45,18 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """What a series was found to be: its `places`, ascending; `noise` around its levels and the standard `deviation` of its
-    innovations; `cleaned`, shape (n,): the series without what spikes have too much."""
+    """What a series, `values` of shape (n,), was found to be: its `places`, ascending, and the `noise` around its levels."""
 
+    values: Floats
     places: tuple[Place, ...]
     noise: Noise
-    deviation: float
-    cleaned: Floats
-
-    def levels(self) -> list[float]:
-        """The level of each segment, one more than there are places."""
-        return [
-            noise.level(self.cleaned[a:b], self.deviation)
-            for a, b in between([place.at for place in self.places], len(self.cleaned))
-        ]
 
 
 def explain(values: Floats, threshold: float) -> Explained:
     """The changes of level in `values`, shape (n,), finite, whose gain is at least `threshold`. None with fewer than 10
     values: five on either side are the least that a change needs."""
     if len(values) < 2 * MIN_POINTS or not np.ptp(values):
-        return Explained((), noise.INDEPENDENT, 0.0, values)
+        return Explained(values, (), noise.INDEPENDENT)
     return _Search(values, threshold).explained()
 
 
@@ -75,6 +66,7 @@ class _Search:
     def __init__(self, values: Floats, threshold: float) -> None:
         self._n = len(values)
         self._threshold = threshold
+        self._given = values
         self._values = noise.without_spikes(values)
         self._most = max(1, min(_MOST + self._n // 50, _MOST_OF_LONG, self._n // MIN_POINTS - 1))
         self._least_deviation = 1e-9 * float(np.std(values))
@@ -95,7 +87,7 @@ class _Search:
             place = self._place(changes, i, gain)
             places.append(place)
             changes = (*changes[:i], place.at, *changes[i + 1 :])  # so that the next keeps its distance
-        return Explained(tuple(places), fitted, self._deviation, self._values)
+        return Explained(self._given, tuple(places), fitted)
 
     def _proposed(self) -> list[int]:
         """Places, best first: first as if the noise were independent, which proposes too much, then with the noise that

@@ -39,9 +39,13 @@ class Noise(NamedTuple):
         return (self.ar > 0) + (self.ma > 0)
 
     @property
-    def long_run(self) -> float:
-        """What a mean's variance is more than were the innovations all there is: (1 - ma)² / (1 - ar)²."""
-        return ((1 - self.ma) / (1 - self.ar)) ** 2
+    def variance_inflation(self) -> float:
+        """How many times as much a mean of many values varies as one of so many independent values that scatter alike:
+        2 pi times the spectral density at 0, by the variance (P. J. Brockwell and R. A. Davis, Time Series: Theory and
+        Methods, 2nd ed., Springer 1991, sections 3.3 and 7.1)."""
+        of_a_mean = ((1 - self.ma) / (1 - self.ar)) ** 2
+        of_a_value = 1 + (self.ar - self.ma) ** 2 / (1 - self.ar**2)
+        return of_a_mean / of_a_value
 
 
 INDEPENDENT = Noise(0.0, 0.0)

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t
 
 from heaptoll.history.change.finder import Explained
-from heaptoll.history.change.noise import squares, innovations
+from heaptoll.history.change.noise import Noise
 from heaptoll.history.change.scan import between
 from heaptoll.statistics import CONFIDENCE
+from heaptoll.verdict.differences import smallest
 
 
 @dataclass(frozen=True)
 class Step:
-    """`before`, `after`: the levels of the points since the last change and until the next one, in the series' unit. `low`,
-    `high`: 95 % interval of after less before."""
+    """`before`, `after`: the medians of the points since the last change and until the next one, in the series' unit.
+    `change`: the median of the differences of all points after it and all before it, which need not be the difference of
+    the medians; `low`, `high`: its 95 % interval."""
 
     before: float
     after: float
+    change: float
     low: float
     high: float
-
-    @property
-    def change(self) -> float:
-        return self.after - self.before
 
     def percent(self, change: float) -> float | None:
         """`change` as a percentage of the level before; None where that is not above 0."""
@@ -33,20 +33,22 @@ class Step:
 
 
 def steps(explained: Explained) -> list[Step]:
-    """One for each place. The variance of a level of n points is that of the innovations times `Noise.long_run`, by n: what
-    wanders is known less well than its scatter says (P. J. Brockwell and R. A. Davis, Time Series: Theory and Methods, 2nd
-    ed., Springer 1991, section 7.1)."""
-    if not explained.places:
-        return []
-    levels = explained.levels()
-    segments = between([place.at for place in explained.places], len(explained.cleaned))
-    deviations = np.concatenate([explained.cleaned[a:b] - level for (a, b), level in zip(segments, levels)])
-    free = max(len(deviations) - len(segments) - explained.noise.parameters, 1)
-    innovation = squares(innovations(deviations, explained.noise), explained.deviation) if explained.deviation else 0.0
-    variance = innovation * explained.noise.long_run * len(deviations) / free
-    times = float(t.ppf((1 + CONFIDENCE) / 2, free))
-    found = []
-    for (before, after), (left, right) in zip(zip(levels, levels[1:]), zip(segments, segments[1:])):
-        off = times * (variance * (1 / (left[1] - left[0]) + 1 / (right[1] - right[0]))) ** 0.5
-        found.append(Step(before, after, after - before - off, after - before + off))
-    return found
+    """One for each place."""
+    segments = between([place.at for place in explained.places], len(explained.values))
+    parts = [explained.values[a:b] for a, b in segments]
+    return [_step(before, after, explained.noise) for before, after in zip(parts, parts[1:])]
+
+
+def _step(before: NDArray[np.float64], after: NDArray[np.float64], noise: Noise) -> Step:
+    """Shift and interval of J. L. Hodges and E. L. Lehmann, Annals of Mathematical Statistics 34 (1963), 598-611: medians,
+    because noise has a longer tail to one side. Their interval is for independent values. The rank sum of values that wander
+    varies more, as a mean of them does, by `variance_inflation` (H. Dehling and R. Fried, Journal of Multivariate Analysis 105
+    (2012), 124-140, for the asymptotics)."""
+    n, m = len(before), len(after)
+    spread = (n * m * (n + m + 1) / 12 * noise.variance_inflation) ** 0.5
+    off = float(t.ppf((1 + CONFIDENCE) / 2, max(n + m - 2 - noise.parameters, 1))) * spread
+    rank = max(int(np.floor(n * m / 2 - 0.5 - off)) + 1, 1)
+    middle = [(n * m + 1) // 2, n * m // 2 + 1]
+    low, *middles, high = smallest(before, after, [rank, *middle, n * m + 1 - rank])
+    change = sum(middles) / 2
+    return Step(float(np.median(before)), float(np.median(after)), change, min(low, change), max(high, change))
