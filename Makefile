@@ -14,7 +14,7 @@
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
-#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it (gate: no csv)
+#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
