@@ -254,7 +254,7 @@ perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)
-	python=$$(scripts/find-python.sh pytest hypothesis numpy scipy pandas matplotlib)
+	python=$$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib)
 	ctest --test-dir "$$dir" --output-on-failure --no-tests=error -j "$$jobs"
 	exec "$$python" -m pytest tests
 
