@@ -256,10 +256,13 @@ def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Calla
     base = build(_REPOSITORY, base_source, folder, layouts, options.base_cc or usual, jobs, say)
     asked = [] if options.allocators is None else [f"--allocators={options.allocators}"]
     lanes = [line.partition("\t") for line in ask([heaptoll, "--list-lanes", *asked]).splitlines()]
-    differ = base.compiler != head.compiler
+    compilers = base.compiler, head.compiler
+    if base.compiler == head.compiler:  # the same one perhaps with other flags: another C library, say
+        compilers = options.base_cc or usual or "", options.head_cc or usual or ""
+    differ = compilers[0] != compilers[1]
     return BuildSides(
-        f"{base_source.title}, {base.compiler}" if differ else base_source.title,
-        f"{head_source.title}, {head.compiler}" if differ else head_source.title,
+        f"{base_source.title}, {compilers[0] or base.compiler}" if differ else base_source.title,
+        f"{head_source.title}, {compilers[1] or head.compiler}" if differ else head_source.title,
         base.workers,
         head.workers,
         tuple(f"{name}={library}" if library else name for name, _, library in lanes),
