@@ -8,13 +8,14 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
-#? RUN=results/runs/...      what `make plot` draws and `make edges` reads; without it, the newest complete run
+#? RUN=results/runs/...      what `make plot` draws, `make edges` and `make export` read; without it, the newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
+#?                           for `make export`: github-action-benchmark, bencher, go, otava, junit, markdown or csv
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -35,7 +36,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare export gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -189,6 +190,15 @@ compare: ## what changed from BASE to HEAD: two results, slower, faster, same or
 	[[ -n $$HEAPTOLL_BASE ]] || stop "with what? make compare BASE=results/runs/20260131T120000Z-beef HEAD=results/latest"
 	exec "$$python" scripts/compare.py $${HEAPTOLL_FORMAT:+"--format=$$HEAPTOLL_FORMAT"} $(call typed,ARGS) -- \
 	    "$$HEAPTOLL_BASE" "$${HEAPTOLL_HEAD:-results/latest}"
+
+export: ## the results of RUN in the FORMAT of another tracker: github-action-benchmark, bencher, go, otava, ...
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	[[ -n $$HEAPTOLL_FORMAT ]] || stop "in which format? FORMAT=github-action-benchmark, bencher, go, otava, junit, markdown or csv"
+	flags=("--format=$$HEAPTOLL_FORMAT")
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	exec "$$python" scripts/export.py "$${flags[@]}" $(call typed,ARGS) $${HEAPTOLL_RUN:+-- "$$HEAPTOLL_RUN"}
 
 list: build ## list the cases
 	$(begin)

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +34,25 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "run", nargs="?", type=Path, default=_LATEST, metavar="RUN_DIR",
         help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_LATEST})",
     )  # fmt: skip
+
+
+def refuse_input_as_output(out: Path | None, given: Iterable[Path]) -> None:
+    """Raises BadInput where `out` is one of the files read: those given, or a run's."""
+    if out is None:
+        return
+    for each in given:
+        for file in (each, *(each / name for name in ("measurements.csv", "measurements.csv.xz", "run.json")),
+                     each.with_name("run.json"), each.with_name("measurements.csv")):  # fmt: skip
+            if _is_same(file, out):
+                raise BadInput(out, "another file than what is read", "name another with --out",
+                               found=f"a file of {each}")  # fmt: skip
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def failed(program: str, message: str) -> int:

@@ -13,7 +13,7 @@ from heaptoll.gate.selftest.asked import Answer
 from heaptoll.gate.selftest.figures import Selftest
 from heaptoll.gate.selftest.mann_whitney import GbenchPair
 from heaptoll.gate.selftest.table import gate_share, table
-from heaptoll.gate.selftest.tally import Share
+from heaptoll.share import Share
 from heaptoll.gate.selftest.trial import Done, Kind, Place, Trial, TrialResult
 
 CASES = ("scenario/variant/8", "scenario/variant/64")

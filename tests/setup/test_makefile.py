@@ -341,6 +341,21 @@ def test_compare_gets_both_sides_and_the_format(project: Machine) -> None:
     assert not (project.project / "made-it").exists()
 
 
+def test_export_gets_the_run_the_format_and_what_is_chosen(project: Machine) -> None:
+    make(project, "export", "RUN=a run", "FORMAT=go", "FILTER=$x`touch made-it`", "ALLOCATORS=a,b", "ARGS=--arms toll")
+    make(project, "export", "FORMAT=csv")
+    assert project.lines("python-ran") == [
+        "python: scripts/export.py --format=go --filter=$x`touch made-it` --allocators=a,b --arms toll -- a run",
+        "python: scripts/export.py --format=csv",
+    ]
+    assert not (project.project / "made-it").exists()
+
+
+def test_export_without_a_format_lists_them(project: Machine) -> None:
+    answer = make(project, "export")
+    assert answer.returncode == 2 and "FORMAT=github-action-benchmark" in answer.stderr
+
+
 def test_compare_without_a_base_says_how_to_name_one(project: Machine) -> None:
     answer = make(project, "compare")
     assert answer.returncode == 2 and "make compare BASE=" in answer.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import exit_status, print_text
+from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
 from heaptoll.compare.comparable import WORDS, parse_words
 from heaptoll.compare.gbench_json import CLOCKS
 
@@ -125,30 +125,12 @@ def _compare(options: argparse.Namespace) -> int:
     clock = options.time or CLOCKS[0]
     base = Asked(options.base, options.base_build, "--base-build", clock, options.allow_incomplete)
     head = Asked(options.head, options.head_build, "--head-build", clock, options.allow_incomplete)
-    _refuse_input_as_output(options)
+    refuse_input_as_output(options.out, [options.base, options.head])
     sides = read_sides(base, head, options.allow)
     refuse_clock_of_others(sides, options.time)
     report = _report(options, sides)
     _write(options, report)
     return _status(options, report, sides)
-
-
-def _refuse_input_as_output(options: argparse.Namespace) -> None:
-    if options.out is None:
-        return
-    for given in (options.base, options.head):
-        for file in (given, *(given / name for name in ("measurements.csv", "measurements.csv.xz", "run.json")),
-                     given.with_name("run.json"), given.with_name("measurements.csv")):  # fmt: skip
-            if _is_same(file, options.out):
-                raise BadInput(options.out, "another file than what is compared", "name another with --out",
-                               found=f"a file of {given}")  # fmt: skip
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except (OSError, ValueError):
-        return False
 
 
 def _report(options: argparse.Namespace, sides: Sides) -> Report:

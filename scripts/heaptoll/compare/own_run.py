@@ -37,7 +37,7 @@ def build_of(run: Run, asked: str | None, option: str) -> str:
 def side_of(run: Run, build: str) -> Side:
     """The times of one build's lanes. Which launches count: `heaptoll.summary`. Raises BadInput for a time of more than
     30 years."""
-    _refuse_endless(run)
+    refuse_endless(run)
     results = summarise(run, run.rows["case"].cat.categories, build)
     times: dict[Key, Times] = {}
     untimed: dict[Key, str] = {}
@@ -54,7 +54,8 @@ def side_of(run: Run, build: str) -> Side:
     )  # fmt: skip
 
 
-def _refuse_endless(run: Run) -> None:
+def refuse_endless(run: Run) -> None:
+    """Raises BadInput for a time of more than 30 years."""
     endless = (run.rows["ns_median"] > LONGEST_NS).to_numpy()
     if endless.any():
         row = int(endless.argmax())

@@ -6,6 +6,8 @@ Exit codes: 0 as committed, or nothing committed for this toolchain · 1 somethi
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -65,8 +67,11 @@ def _check(options: argparse.Namespace) -> int:
         heaptoll = programs_in(options.build_dir).heaptoll
         cases = ask([heaptoll, "--profile=full", "--benchmark_list_tests=true"]).split()
         with tempfile.TemporaryDirectory(prefix="heaptoll-counts-check-") as scratch:
-            status = counts_command.main(_asked(options, scratch))
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):  # tables of what is judged below, and a folder that will be gone
+                status = counts_command.main(_asked(options, scratch))
             if status != 0:
+                print_text(said.getvalue())
                 return status
             counted = baseline.read_counted(Path(scratch))
     checked = baseline.check(committed, counted.rows, cases)

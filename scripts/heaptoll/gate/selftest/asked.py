@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from heaptoll.gate.selftest import tally
-from heaptoll.gate.selftest.tally import Share
 from heaptoll.gate.selftest.trial import IN_CODE, Done, Kind
+from heaptoll.share import Share
 
 DEFAULT_ZONE, NARROW_ZONE = 1.0, 0.2  # per cent
 # The zone's floor, which is 0.05 ns with a zone of 1 %, gets narrower with it.

@@ -20,7 +20,7 @@ from heaptoll.gate.selftest import tally
 from heaptoll.gate.selftest.asked import DEFAULT_ZONE, NARROW_ZONE, seconds_of
 from heaptoll.gate.selftest.figures import Selftest
 from heaptoll.gate.selftest.table import gate_share, percents
-from heaptoll.gate.selftest.tally import Share
+from heaptoll.share import Share
 
 QUESTION = "How small a slowdown does the gate find, and how often does it cry wolf?"
 NAME = "gate-selftest"

@@ -9,8 +9,8 @@ from heaptoll.gate.selftest.asked import (
     ASKED, DEFAULT_ZONE, MOST_SECONDS_PER_CASE, NARROW_ZONE, seconds_answer, seconds_of,
 )  # fmt: skip
 from heaptoll.gate.selftest.figures import Selftest
-from heaptoll.gate.selftest.tally import Share
 from heaptoll.gate.selftest.trial import Kind
+from heaptoll.share import Share
 
 ZONES = (DEFAULT_ZONE, NARROW_ZONE)
 
@@ -32,19 +32,11 @@ def _heading(found: Selftest) -> list[str]:
     ]
 
 
-def text_of(share: Share) -> str:
-    """"98 of 100 (93.0 % to 99.8 %)", the interval that of Clopper and Pearson."""
-    if not share.of:
-        return "not tried"
-    low, high = share.interval()
-    return f"{share.hits} of {share.of} ({100 * low:.2g} % to {100 * high:.3g} %)"
-
-
 def _asked(found: Selftest) -> list[str]:
     lines = ["| | measured (95 % interval) | asked | reached |", "|---|---|---|---|"]
     for asked in ASKED:
         answer = asked.answer(found.trials).value
-        lines.append(f"| {asked.what} | {text_of(asked.share(found.trials))} | {asked.text} | {answer} |")
+        lines.append(f"| {asked.what} | {asked.share(found.trials)} | {asked.text} | {answer} |")
     seconds = seconds_of(found.trials)
     measured = f"{tally.median(seconds):.2f} s; {max(seconds):.2f} s" if seconds else "not tried"
     lines.append(
@@ -74,7 +66,7 @@ def _power(found: Selftest) -> list[str]:
         shares = [gate_share(found, percent, zone) for zone in ZONES]
         shares.append(tally.gbench_share(found.gbench, percent))
         name = f"{percent:g} % found" if percent else "nothing: false alarms"
-        lines.append(f"| {name} | {' | '.join(map(text_of, shares))} |")
+        lines.append(f"| {name} | {' | '.join(map(str, shares))} |")
     return lines
 
 
@@ -85,7 +77,7 @@ def _gates(found: Selftest) -> list[str]:
         if done:
             seconds = tally.median(tally.seconds_per_case(done))
             lines.append(
-                f"| {len(done)} {kind.value} | {tally.inconclusive(done).hits} | {text_of(tally.false_reds(done))} | "
+                f"| {len(done)} {kind.value} | {tally.inconclusive(done).hits} | {tally.false_reds(done)} | "
                 f"{'–' if math.isnan(seconds) else f'{seconds:.2f}'} |"
             )
     return lines

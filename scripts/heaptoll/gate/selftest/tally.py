@@ -3,43 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from heaptoll.gate.selftest.mann_whitney import GbenchPair
 from heaptoll.gate.selftest.trial import IN_CODE, NOTHING_PLANTED, PLANTED_ARM, Done, Kind, Place
-
-CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True)
-class Share:
-    """`hits` of `of`."""
-
-    hits: int
-    of: int
-
-    @property
-    def value(self) -> float:
-        """NaN of none."""
-        return self.hits / self.of if self.of else float("nan")
-
-    def interval(self) -> tuple[float, float]:
-        """Two-sided 95 % interval of the share behind it, by Clopper and Pearson; (0, 1) of none.
-
-        Source: C. J. Clopper and E. S. Pearson, The use of confidence or fiducial limits illustrated in the case of the
-        binomial, Biometrika 26 (1934) 404–413; scipy's `exact`.
-        """
-        if not self.of:
-            return 0.0, 1.0
-        found = stats.binomtest(self.hits, self.of).proportion_ci(CONFIDENCE, method="exact")
-        return float(found.low), float(found.high)
-
-    def __add__(self, other: Share) -> Share:
-        return Share(self.hits + other.hits, self.of + other.of)
-
+from heaptoll.share import Share
 
 NONE = Share(0, 0)
 

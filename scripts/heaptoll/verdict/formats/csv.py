@@ -6,14 +6,11 @@ import csv
 import io
 from dataclasses import astuple, fields
 
-from heaptoll.verdict.formats.figures import visible
+from heaptoll.escapes import csv_word
 from heaptoll.verdict.judge import Row, Verdict
 from heaptoll.verdict.report import Report
 
 COLUMNS = tuple(field.name for field in fields(Row))
-
-# What a spreadsheet takes for a formula, or might once it has made a tab or line break of the escape.
-_FORMULA = ("=", "+", "-", "@", "\\t", "\\r", "\\n")
 
 
 def write(report: Report) -> str:
@@ -40,5 +37,4 @@ def cell(value: object) -> str:
         return value.value
     if isinstance(value, float):
         return f"{value:.6g}"
-    text = visible(str(value))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_word(str(value))

@@ -34,8 +34,3 @@ def _percent(row: Row) -> str:
     if row.change_percent is None:
         return ""
     return f"{row.change_percent:+.1f} %".replace("-", "\N{MINUS SIGN}")
-
-
-def visible(text: str) -> str:
-    """`text` in one line: what would move the cursor or not show is spelled out, as \\n or \\x1b."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

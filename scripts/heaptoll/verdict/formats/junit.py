@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from heaptoll.escapes import xml_text
 from heaptoll.verdict.comparison import TOLL
 from heaptoll.verdict.formats.figures import figures
 from heaptoll.verdict.judge import Row, Verdict
@@ -17,21 +18,21 @@ def write(report: Report) -> str:
     failures = sum(_fails(row) for row in report.rows)
     skipped = sum(row.verdict is Verdict.UNSURE for row in report.rows) + len(report.one_sided)
     suite = ElementTree.Element("testsuite", {
-        "name": _legal(report.title), "tests": str(len(report.rows) + len(report.one_sided)),
+        "name": xml_text(report.title), "tests": str(len(report.rows) + len(report.one_sided)),
         "failures": str(failures), "errors": "0", "skipped": str(skipped),
         "time": f"{sum(row.head_ns for row in report.rows if row.arm != TOLL) * 1e-9:.9f}",
     })  # fmt: skip
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in report.heading.items():
-        ElementTree.SubElement(properties, "property", {"name": _legal(name), "value": _legal(value)})
+        ElementTree.SubElement(properties, "property", {"name": xml_text(name), "value": xml_text(value)})
     for row in report.rows:
         _add(suite, row)
     for each in report.one_sided:
-        attributes = {"classname": _legal(each.case), "name": _name(each.arm, each.allocator), "time": "0"}
+        attributes = {"classname": xml_text(each.case), "name": _name(each.arm, each.allocator), "time": "0"}
         case = ElementTree.SubElement(suite, "testcase", attributes)
-        ElementTree.SubElement(case, "skipped", {"message": _legal(each.why)})
+        ElementTree.SubElement(case, "skipped", {"message": xml_text(each.why)})
     if report.warnings:
-        ElementTree.SubElement(suite, "system-err").text = _legal("\n".join(report.warnings))
+        ElementTree.SubElement(suite, "system-err").text = xml_text("\n".join(report.warnings))
     ElementTree.indent(suite, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
 
@@ -42,17 +43,17 @@ def _fails(row: Row) -> bool:
 
 def _add(suite: ElementTree.Element, row: Row) -> None:
     attributes = {
-        "classname": _legal(row.case), "name": _name(row.arm, row.allocator),
+        "classname": xml_text(row.case), "name": _name(row.arm, row.allocator),
         "time": f"{max(row.head_ns, 0.0) * 1e-9:.12f}",
     }  # fmt: skip
     case = ElementTree.SubElement(suite, "testcase", attributes)
     if row.verdict is Verdict.UNSURE:
-        ElementTree.SubElement(case, "skipped", {"message": _legal(row.note)})
+        ElementTree.SubElement(case, "skipped", {"message": xml_text(row.note)})
     elif _fails(row):
-        message = _legal(_said(row))
+        message = xml_text(_said(row))
         ElementTree.SubElement(case, "failure", {"message": message, "type": row.verdict.value}).text = message
     elif row.verdict is not Verdict.SAME:
-        ElementTree.SubElement(case, "system-out").text = _legal(_said(row))
+        ElementTree.SubElement(case, "system-out").text = xml_text(_said(row))
 
 
 def _said(row: Row) -> str:
@@ -62,13 +63,4 @@ def _said(row: Row) -> str:
 
 
 def _name(arm: str, allocator: str) -> str:
-    return _legal(f"{arm} {allocator}".strip())
-
-
-def _legal(text: str) -> str:
-    """XML 1.0 has no way to write most control characters, nor halves of surrogate pairs: they are spelled out."""
-    return "".join(c if _is_legal(ord(c)) else repr(c)[1:-1] for c in text)
-
-
-def _is_legal(c: int) -> bool:
-    return c in (0x09, 0x0A, 0x0D) or 0x20 <= c <= 0xD7FF or 0xE000 <= c <= 0xFFFD or c >= 0x10000
+    return xml_text(f"{arm} {allocator}".strip())

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from heaptoll.verdict.formats.figures import COLUMNS, figures, visible
+from heaptoll.escapes import markdown_text
+from heaptoll.limited_text import KEPT_FOR_ENDS, LARGEST_BYTES, LimitedText
+from heaptoll.verdict.formats.figures import COLUMNS, figures
 from heaptoll.verdict.judge import Row
 from heaptoll.verdict.report import OneSided, Report, counted, in_order
 
-# GitHub refuses a step summary of more than 1 MiB; other text may stand before and after.
-LARGEST_BYTES = 1_000_000
-_KEPT_FOR_ENDS = 2000
-_INERT = {ord(c): f"&#{ord(c)};" for c in "\\`*[]<>&|~@#!$"}
-_UNDERSCORES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _ALIGNED = {"base": "--:", "head": "--:", "change": "--:", "%": "--:"}
 
 
@@ -27,12 +23,12 @@ def within(report: Report, largest_bytes: int) -> str:
     The heading and the warnings always stay; they are short.
     """
     found = in_order(report.rows)
-    text = _Budgeted(largest_bytes - _KEPT_FOR_ENDS)
-    text.add(f"### {_safe(report.title)}\n\n")
+    text = LimitedText(largest_bytes - KEPT_FOR_ENDS)
+    text.add(f"### {markdown_text(report.title)}\n\n")
     for name, value in report.heading.items():
-        text.add(f"- {_safe(name)}: {_safe(value)}\n")
+        text.add(f"- {markdown_text(name)}: {markdown_text(value)}\n")
     for warning in report.warnings:
-        text.add(f"- **warning**: {_safe(warning)}\n")
+        text.add(f"- **warning**: {markdown_text(warning)}\n")
     text.add(f"\n**{counted(report.rows)}**\n\n")
     if found.changed:
         text.add(_header(*COLUMNS))
@@ -45,39 +41,15 @@ def within(report: Report, largest_bytes: int) -> str:
     return text.text()
 
 
-class _Budgeted:
-    """Text that takes lines only as long as they fit."""
-
-    def __init__(self, left: int) -> None:
-        self._left = left
-        self._pieces: list[str] = []
-
-    def add(self, piece: str) -> None:
-        self._left -= len(piece.encode())
-        self._pieces.append(piece)
-
-    def add_each(self, pieces: Iterable[str], number: int, what: str) -> None:
-        """Adds pieces until one does not fit, then says how many of the `number` are left out."""
-        for done, piece in enumerate(pieces):
-            if len(piece.encode()) > self._left:
-                self._pieces.append(f"\n{number - done} {what} are left out: they do not fit\n")
-                self._left = 0
-                return
-            self.add(piece)
-
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-
 _Item = Row | OneSided
 
 
 def _fold(
-    text: _Budgeted, summary: str, items: Sequence[_Item], line: Callable[[_Item], str], header: str
+    text: LimitedText, summary: str, items: Sequence[_Item], line: Callable[[_Item], str], header: str
 ) -> None:
     if not items:
         return
-    text.add(f"<details><summary>{_safe(summary)}</summary>\n\n{header}")
+    text.add(f"<details><summary>{markdown_text(summary)}</summary>\n\n{header}")
     text.add_each(map(line, items), len(items), "rows")
     text.add("\n</details>\n\n")
 
@@ -87,7 +59,7 @@ def _header(*columns: str) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    return [*map(_safe, (row.case, row.allocator, row.arm)), *figures(row), row.verdict.value]
+    return [*map(markdown_text, (row.case, row.allocator, row.arm)), *figures(row), row.verdict.value]
 
 
 def _row(row: Row) -> str:
@@ -96,15 +68,9 @@ def _row(row: Row) -> str:
 
 def _noted(row: _Item) -> str:
     assert isinstance(row, Row)
-    return f"| {' | '.join([*_cells(row), _safe(row.note)])} |\n"
+    return f"| {' | '.join([*_cells(row), markdown_text(row.note)])} |\n"
 
 
 def _one_sided(each: _Item) -> str:
     assert isinstance(each, OneSided)
-    return f"| {' | '.join(map(_safe, (each.case, each.allocator, each.arm, each.why)))} |\n"
-
-
-def _safe(text: str) -> str:
-    """`text` as it is, whatever Markdown or HTML would make of it; underscores within words mean nothing to either."""
-    inert = visible(text).translate(_INERT).replace("://", "&#58;//")
-    return _UNDERSCORES.sub("&#95;", inert)
+    return f"| {' | '.join(map(markdown_text, (each.case, each.allocator, each.arm, each.why)))} |\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from heaptoll.verdict.formats.figures import COLUMNS, figures, visible
+from heaptoll.escapes import visible
+from heaptoll.verdict.formats.figures import COLUMNS, figures
 from heaptoll.verdict.judge import Row, Verdict
 from heaptoll.verdict.report import OneSided, Report, counted, in_order
 

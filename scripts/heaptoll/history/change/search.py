@@ -1,0 +1,130 @@
+"""Searches every series of a history for changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heaptoll.history.change.finder import explain
+from heaptoll.history.change.scan import MIN_POINTS
+from heaptoll.history.change.size import Step, steps
+from heaptoll.history.change.threshold import false_alarms_of, threshold
+from heaptoll.history.series import Measured, Series
+from heaptoll.statistics import CONFIDENCE
+from heaptoll.verdict.holm import holm
+from heaptoll.verdict.zone import DeadZone
+
+LEAST_POINTS = 2 * MIN_POINTS
+_FEW = 5_000  # points; fewer are searched before other processes have started
+_CHUNK = 16  # series
+_FLOOR_UNIT = "ns"  # in which a dead zone's floor is
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of level in a series. `at`: its first point with the new level; `first`, `last`: where else that may be, with
+    95 % probability. `p`: the chance that a series without a change shows one that is found as surely; `adjusted_p`: the
+    chance that any of all series does. `in_zone`: it may be so small that it is none."""
+
+    at: int
+    first: int
+    last: int
+    step: Step
+    p: float
+    adjusted_p: float
+    in_zone: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether it stands out among all series searched, not only in its own."""
+        return self.adjusted_p <= 1 - CONFIDENCE
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """A series and its changes, in the order of time."""
+
+    series: Series
+    changes: tuple[Change, ...]
+
+    @property
+    def too_short(self) -> bool:
+        return len(self.series) < LEAST_POINTS
+
+    def before(self, change: Change) -> Measured:
+        """The last run before the change."""
+        return self.series.run(change.at - 1)
+
+    def since(self, change: Change) -> Measured:
+        """The first run after it."""
+        return self.series.run(change.at)
+
+    def segments(self) -> list[tuple[int, int]]:
+        """The points between changes: the first, and the one behind the last."""
+        edges = [0, *(change.at for change in self.changes), len(self.series)]
+        return list(zip(edges[:-1], edges[1:]))
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """All series that were searched, in their order. `false_alarms`: the chance of a false change in one of them."""
+
+    searched: tuple[Searched, ...]
+    false_alarms: float
+    zone: DeadZone
+
+    @property
+    def expected_false(self) -> float:
+        """How many series would show a change if none had one."""
+        return self.false_alarms * sum(not each.too_short for each in self.searched)
+
+
+def search(series: Iterable[Series], false_alarms: float, zone: DeadZone, processes: int | None = None) -> Found:
+    """Searches each of `series`. `false_alarms`: see Found; above 0, at most 0.05, beyond which nobody has counted.
+    `processes`: at once; one per core unless it is given. Raises ValueError for another chance."""
+    if not 0 < false_alarms <= 0.05:
+        raise ValueError(f"the chance of a false alarm must be above 0 and at most 0.05, not {false_alarms}")
+    every = tuple(series)
+    tasks = [(each.values, false_alarms) for each in every]
+    cores = processes or os.cpu_count() or 1
+    if cores == 1 or sum(map(len, every)) < _FEW:
+        found = [_search_one(task) for task in tasks]
+    else:
+        with ProcessPoolExecutor(cores) as pool:
+            found = list(pool.map(_search_one, tasks, chunksize=_CHUNK))
+    # A series without a change was looked at as well.
+    quiet = sum(len(one) >= LEAST_POINTS and not places for one, places in zip(every, found))
+    adjusted = iter(holm([p for each in found for _, _, _, _, p in each] + [1.0] * quiet))
+    searched = []
+    for one, places in zip(every, found):
+        changes = tuple(
+            Change(at, first, last, step, p, float(next(adjusted)), _in_zone(step, zone, one.unit))
+            for at, first, last, step, p in places
+        )
+        searched.append(Searched(one, changes))
+    return Found(tuple(searched), false_alarms, zone)
+
+
+_FoundPlace = tuple[int, int, int, Step, float]
+
+
+def _search_one(task: tuple[NDArray[np.float64], float]) -> list[_FoundPlace]:
+    values, false_alarms = task
+    if len(values) < LEAST_POINTS:
+        return []
+    explained = explain(values, threshold(len(values), false_alarms))
+    return [
+        (place.at, place.first, place.last, step, false_alarms_of(place.gain, len(values)))
+        for place, step in zip(explained.places, steps(explained))
+    ]
+
+
+def _in_zone(step: Step, zone: DeadZone, unit: str) -> bool:
+    """Whether the interval of the change reaches into the zone around 0. Only times have a floor."""
+    most = zone.ns(abs(step.before)) if unit == _FLOOR_UNIT else zone.relative * abs(step.before)
+    return step.low <= most and step.high >= -most

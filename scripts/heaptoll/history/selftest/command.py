@@ -1,0 +1,92 @@
+"""The command line of scripts/history_selftest.py.
+
+Exit codes: 0 the search is as good as is asked · 1 something asked for was not reached · 2 bad input, or not written ·
+3 too few series to say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from heaptoll.command_line import clocked, exit_status, print_text, read_measured
+from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
+from heaptoll.whole_file import write_whole
+
+PROGRAM = "history_selftest.py"
+_FILE = "selftest.json"
+_QUICK, _FULL = (40, 20), (1000, 400)  # series of a trial: as asked for, and beside it
+_SPEED = (1000, 1000)
+_EXAMPLE = """\
+examples:
+  scripts/history_selftest.py --quick
+      some dozens of series of every kind, a minute: does it work here?
+  scripts/history_selftest.py --full
+      as many as the bounds need, about ten minutes
+
+exit status: 0 as good as is asked; 1 something asked for was not reached; 2 bad input, or not written; 3 too few series
+to say
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    return exit_status(PROGRAM, options.out, lambda: _selftest(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Hold the history's search for changes to its word: make up series with noise of many kinds, most "
+        "without a change, and count what it finds in them. Measures how fast it is, too.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    effort = parser.add_mutually_exclusive_group()
+    effort.add_argument("--quick", action="store_true", help="few series of each kind (default)")
+    effort.add_argument("--full", action="store_true", help="as many as the bounds need")
+    parser.add_argument("--seed", type=int, metavar="N", help="of the made-up series (drawn)")
+    parser.add_argument(
+        "--false-alarms", type=float, default=DEFAULT_FALSE_ALARMS, metavar="P",
+        help=f"chance of a false change in a series, which the search is told to keep ({DEFAULT_FALSE_ALARMS})",
+    )  # fmt: skip
+    parser.add_argument("--no-speed", action="store_true", help="do not search a thousand long series")
+    parser.add_argument(
+        "--out", type=Path, default=Path("results/history-selftest"), metavar="DIR",
+        help="where selftest.json and selftest.md go (default: results/history-selftest)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--from", type=Path, dest="measured", metavar="FILE", help="search nothing: write the table of this selftest.json"
+    )
+    return parser
+
+
+def _selftest(options: argparse.Namespace) -> int:
+    from heaptoll.history.selftest import asked, speed, trials
+    from heaptoll.history.selftest.figures import Selftest
+    from heaptoll.history.selftest.origin import origin
+    from heaptoll.history.selftest.table import table
+
+    if options.measured:
+        found = read_measured(options.measured, Selftest.from_json, _FILE)
+    else:
+        say, start, cores = clocked(), time.monotonic(), os.cpu_count() or 1
+        seed = secrets.randbits(32) if options.seed is None else options.seed
+        found = Selftest(seed, options.false_alarms, **origin())
+        plan = trials.plan(*(_FULL if options.full else _QUICK))
+        for outcome in trials.conduct(plan, seed, options.false_alarms, cores):
+            found.outcomes.append(outcome)
+            say(f"{len(found.outcomes)} of {len(plan)}")
+        if not options.no_speed:
+            found.speeds.append(speed.measure(*_SPEED, seed, options.false_alarms, cores))
+        found.seconds = time.monotonic() - start
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_whole(options.out / _FILE, (json.dumps(found.as_json(), indent=1) + "\n").encode())
+    write_whole(options.out / "selftest.md", table(found).encode())
+    print_text(table(found))
+    return asked.exit_status(found)

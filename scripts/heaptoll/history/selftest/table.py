@@ -1,0 +1,80 @@
+"""The table, as Markdown: what was asked of the search, and what it did."""
+
+from __future__ import annotations
+
+from heaptoll.history.selftest.asked import (
+    ASKED_POINTS, ASKED_STEP, LEAST_CLOSE, MOST_BYTES, MOST_FALSE_PER_100, MOST_SECONDS, fast_enough, reached,
+)  # fmt: skip
+from heaptoll.history.selftest.figures import Selftest
+from heaptoll.history.selftest.noises import KINDS
+from heaptoll.history.selftest.trials import CLOSE, Outcome
+from heaptoll.share import Share
+
+_WORDS = {True: "yes", False: "**no**", None: ""}
+
+
+def table(found: Selftest) -> str:
+    """Lines of Markdown, closing with a newline."""
+    return "\n".join([*_heading(found), "", *_false(found), "", *_steps(found), "", *_speed(found)]) + "\n"
+
+
+def _heading(found: Selftest) -> list[str]:
+    many = sum(outcome.trial.series for outcome in found.outcomes)
+    return [
+        f"{many} made-up series; the chance of a false change in one set to {100 * found.false_alarms:g} % "
+        f"({found.date}; {found.machine}; commit {found.short_revision}; seed {found.seed}; {found.seconds / 60:.0f} minutes)"
+    ]
+
+
+def _false(found: Selftest) -> list[str]:
+    none = [outcome for outcome in found.outcomes if outcome.trial.step == 0]
+    lengths = sorted({outcome.trial.points for outcome in none})
+    heads = [f"{points} points" + (f" (asked: ≤ {MOST_FALSE_PER_100:g})" if points == ASKED_POINTS else "") for points in lengths]
+    lines = [
+        f"| nothing changes: false changes per 100 series | {' | '.join(heads)} | reached | 3 standard deviations off the 20 "
+        f"before, {ASKED_POINTS} points |",
+        "|---|" + "---|" * (len(lengths) + 2),
+    ]
+    for kind, each in enumerate(KINDS):
+        by_points = {outcome.trial.points: outcome for outcome in none if outcome.trial.kind == kind}
+        cells = [_per_100(by_points[points]) if points in by_points else "" for points in lengths]
+        asked = by_points.get(ASKED_POINTS)
+        usual = f"{100 * asked.usual / asked.trial.series:.0f}" if asked else ""
+        lines.append(f"| {each.name} | {' | '.join(cells)} | {_WORDS[reached(asked) if asked else None]} | {usual} |")
+    return lines
+
+
+def _per_100(outcome: Outcome) -> str:
+    return f"{outcome.per_100_series:.2f} (of {outcome.trial.series})"
+
+
+def _steps(found: Selftest) -> list[str]:
+    lines = [
+        f"| one step in {ASKED_POINTS} points, found within ± {CLOSE} points | | asked | reached | other changes | interval "
+        "holds its place | its size |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for outcome in sorted((each for each in found.outcomes if each.trial.step), key=lambda each: each.trial.kind):
+        trial = outcome.trial
+        wanted = f"≥ {100 * LEAST_CLOSE:g} %" if trial.step == ASKED_STEP and KINDS[trial.kind].asked else ""
+        lines.append(
+            f"| {trial.step:g} σ, {KINDS[trial.kind].name} | {outcome.close_share} | {wanted} | {_WORDS[reached(outcome)]} | "
+            f"{outcome.found - outcome.close} | {_percent(outcome.covered, outcome.close)} | "
+            f"{_percent(outcome.sized, outcome.sole)} |"
+        )
+    return lines
+
+
+def _percent(hits: int, of: int) -> str:
+    return f"{100 * Share(hits, of).value:.1f} %" if of else ""
+
+
+def _speed(found: Selftest) -> list[str]:
+    lines = ["| search | seconds | memory | asked | reached |", "|---|---|---|---|---|"]
+    for each in found.speeds:
+        asked = f"≤ {MOST_SECONDS:g} s, ≤ {MOST_BYTES >> 30} GiB" if fast_enough(each) is not None else ""
+        lines.append(
+            f"| {each.series} series of {each.points} points, {each.processes} processes | {each.seconds:.1f} | "
+            f"{each.bytes_at_once / (1 << 20):.0f} MiB | {asked} | {_WORDS[fast_enough(each)]} |"
+        )
+    return lines

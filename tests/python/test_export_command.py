@@ -1,0 +1,141 @@
+"""export.py as a user runs it: where it goes, what it refuses, what it says beside it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import export_readers as read
+import pytest
+import synthetic
+from exporting import MADE
+
+from heaptoll.export import command
+from heaptoll.export.command import main
+from heaptoll.export.formats import FORMATS
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "export.py"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return synthetic.write_run(tmp_path / "run", synthetic.ALLOCATORS[:2], made=MADE)
+
+
+def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str]]:
+    assert main([*arguments, "--format=csv"]) == 0
+    return read.summary_csv(capsys.readouterr().out)
+
+
+def test_help_lists_every_format_and_has_an_example_of_each(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert end.value.code == 0 and list(FORMATS) == list(command._NAMES)
+    for name in ("github-action-benchmark", "bencher", "go", "markdown", "junit"):
+        assert f"--format {name}" in said
+    assert "benchstat" in said and "exit status" in said
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_what_is_printed_is_what_is_written(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(run), f"--format={name}"]) == 0
+    printed = capsys.readouterr().out
+    out = run.parent / "out"
+    assert main([str(run), f"--format={name}", f"--out={out}"]) == 0
+    assert out.read_bytes().decode() == printed and capsys.readouterr().out == ""
+
+
+def test_stack_heap_and_toll_unless_told_otherwise(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert {row["arm"] for row in rows(capsys, str(run))} == {"stack", "heap", "toll"}
+    assert {row["arm"] for row in rows(capsys, str(run), "--arms", "inline,null")} == {"inline", "null"}
+    assert len(rows(capsys, str(run), "--arms=inline", "--filter=boxed")) == 2
+
+
+def test_filters_choose_cases_and_allocators(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert {row["case"] for row in rows(capsys, str(run), "--filter", "^boxed|d2$")} == {
+        "boxed_value/interface/8", "returned_pointer/chain/64/d2",
+    }  # fmt: skip
+    assert {row["case"] for row in rows(capsys, str(run), "--filter=-^boxed|d2$")} == {"array_size/spill/64KiB/random"}
+    assert {row["allocator"] for row in rows(capsys, str(run), "--allocators", "jemalloc")} == {"jemalloc"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--filter", "nothing"], "expected a case whose name 'nothing' matches"),
+        (["--filter", "("], "expected a regular expression"),
+        (["--allocators", "glibc,hoard"], "it has glibc, jemalloc"),
+        (["--arms", "stock"], "it has null, stack, heap, inline, toll"),
+        (["--build", "clang"], "say which with --build: gcc"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_what_is(
+    arguments: list[str], said: str, run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(run), "--format=go", *arguments]) == 2
+    found = capsys.readouterr()
+    assert said in found.err and found.err.count("\n") == 1 and found.out == ""
+
+
+def test_a_run_of_several_builds_needs_to_be_told_which(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = [row for build in ("before", "after") for row in synthetic.rows(MADE, ["glibc"], build=build)]
+    (run / "measurements.csv").write_bytes(synthetic.csv_bytes(both))
+    assert main([str(run), "--format=go"]) == 2 and "--build: before, after" in capsys.readouterr().err
+    assert {row["build"] for row in rows(capsys, str(run), "--build=after")} == {"after"}
+
+
+def test_it_never_writes_over_what_it_reads(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (run / "measurements.csv").read_bytes()
+    for out in ("measurements.csv", "run.json"):
+        assert main([str(run), "--format=csv", f"--out={run / out}"]) == 2
+    assert (run / "measurements.csv").read_bytes() == before and "another file" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_or_read_is_exit_2(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(run), "--format=csv", "--out=/nowhere/file"]) == 2 and "/nowhere" in capsys.readouterr().err
+    assert main([str(run / "gone"), "--format=csv"]) == 2 and "no such file" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as end:
+        main([str(run)])
+    assert end.value.code == 2
+
+
+def test_formats_of_numbers_say_beside_it_what_they_leave_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(row: synthetic.Row) -> synthetic.Row:
+        wrong = (row["arm"], row["allocator"]) == ("heap", "glibc")
+        return synthetic.without_time(row, "crashed", "SIGSEGV\u0085") if wrong else row
+
+    run = synthetic.write_run(tmp_path / "run", synthetic.ALLOCATORS[:2], made=MADE, change=change)
+    for name, each in FORMATS.items():
+        assert main([str(run), f"--format={name}"]) == 0
+        said = capsys.readouterr().err
+        assert ("left out: 3 figures crashed 8 times: SIGSEGV\\x85" in said) == each.only_numbers
+
+
+def test_nothing_but_gaps_is_no_file_of_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = synthetic.write_run(tmp_path / "run", ["glibc"], made=MADE, change=synthetic.contended)
+    for name, each in FORMATS.items():
+        assert main([str(run), f"--format={name}"]) == (2 if each.only_numbers else 0)
+        found = capsys.readouterr()
+        assert (found.out == "") == each.only_numbers == ("contended" in found.err)
+
+
+def test_absurd_times_are_refused_and_no_infinity_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(row: synthetic.Row) -> synthetic.Row:
+        return {**row, **{name: "1e308" for name in row if name.startswith("ns_")}}
+
+    run = synthetic.write_run(tmp_path / "run", ["glibc"], made=MADE, change=change)
+    assert main([str(run), "--format=bencher"]) == 2 and "30 years" in capsys.readouterr().err
+
+
+def test_the_script_runs_by_itself(run: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, SCRIPT, run, "--format=otava"], capture_output=True, text=True, check=True
+    )
+    assert re.match("time,commit,run,", done.stdout)
