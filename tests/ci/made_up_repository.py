@@ -19,7 +19,9 @@ _LEFT_OUT = ("tests/", "results/published/", "results/baseline/", "plots/publish
 _TESTS = {
     "tests/CMakeLists.txt": "add_test(NAME nothing COMMAND true)\n",
     "tests/test_nothing.py": "def test_nothing() -> None:\n    pass\n",
-    "tests/e2e/test_sanitizers.py": 'import os\n\n\ndef test_compiler() -> None:\n    assert os.environ.get("CC", "clang") == "clang"\n',
+    "tests/e2e/test_sanitizers.py": (
+        'import os\n\n\ndef test_compiler() -> None:\n    assert os.environ.get("CC", "clang") == "clang"\n'
+    ),
 }
 
 # Two cases are enough of a smoke profile: lines of a bench file with this in it go into another.
@@ -64,8 +66,8 @@ class Repository:
             (work / name).write_text(text)
         for name, macro in _NOT_IN_SMOKE:
             path = work / name
-            lines = [line.replace("HT_SMOKE", "HT_QUICK") if macro in line else line for line in path.read_text().splitlines()]
-            path.write_text("\n".join(lines) + "\n")
+            lines = path.read_text().splitlines(keepends=True)
+            path.write_text("".join(line.replace("HT_SMOKE", "HT_QUICK") if macro in line else line for line in lines))
         git(work, "init", "--quiet")
         git(work, "add", "--all")
         git(work, "commit", "--quiet", "--message", "Everything")

@@ -223,6 +223,7 @@ class _Job:
         self.runner.checked_out(given.get("ref") or self.event.commit, into, whole=given.get("fetch-depth") == "0")
 
     def _upload_artifact(self, given: Mapping[str, str]) -> None:
+        assert given["path"], "an input that is needed is empty: path"
         files = [
             path for pattern in given["path"].split("\n") if pattern.strip()
             for path in glob.glob(str(self.runner.workspace / pattern.strip()))

@@ -221,6 +221,34 @@ def test_counts_of_an_unknown_toolchain_are_a_notice_and_the_status_is_kept(proj
     assert annotations(done.said, "notice") == ["nothing is committed for x"] and "0 rows\n" in done.said
 
 
+# ---- history.sh
+
+
+HISTORY = """\
+import pathlib, sys
+pathlib.Path("asked").write_text("\\n".join(sys.argv[1:]) + "\\n")
+for name in ("a-light", "a-dark", "b-light"):
+    pathlib.Path("plots/history", name + ".svg").write_text("<svg/>")
+pathlib.Path("plots/history/README.md").write_text("# History\\n\\n![all](a-light.svg)\\n")
+"""
+
+
+def test_the_page_of_the_history_shows_every_chart_once_and_is_the_summary_too(project: Project) -> None:
+    (project.folder / "scripts/history.py").write_text(HISTORY)
+    page = project.folder / "plots/history"
+    page.mkdir(parents=True)
+    (page / "old-light.svg").touch()
+    done = project.run("history.sh", MACHINE="a b;touch made-it")
+    assert done.code == 0, done.said
+    assert project.asked == [
+        "--store=results/history", "--charts=plots/history", "--summary=plots/history/README.md",
+        "--machine=a b;touch made-it",
+    ]  # fmt: skip
+    assert done.summary == (page / "README.md").read_text() == "# History\n\n![all](a-light.svg)\n\n![](b-light.svg)\n"
+    project.run("history.sh")
+    assert len(project.asked) == 3
+
+
 # ---- the branch of the history
 
 
@@ -255,8 +283,10 @@ def test_the_history_begins_with_a_branch_of_its_own_and_grows(nights: list[Proj
     assert add(one, "b.json").code == 0  # the machine has last night's worktree
     assert add(other, "c.json").code == 0
     assert files(one) == ["a.json", "b.json", "c.json"]
-    assert git(one.folder, "rev-list", "--max-parents=0", "origin/heaptoll-history") not in git(one.folder, "log", "--format=%H")
-    assert git(one.folder, "log", "--format=%s %an", "origin/heaptoll-history").splitlines()[0] == "c.json github-actions[bot]"
+    root = git(one.folder, "rev-list", "--max-parents=0", "origin/heaptoll-history")
+    assert root not in git(one.folder, "log", "--format=%H")
+    newest = git(one.folder, "log", "-1", "--format=%s %an", "origin/heaptoll-history")
+    assert newest == "c.json github-actions[bot]"
 
 
 @pytest.mark.parametrize("branch_is_there", [True, False])

@@ -11,7 +11,7 @@ import csv
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,11 +21,8 @@ from made_up_repository import BENCHES, CASE, Repository, git
 from runner import Event, JobResult, Runner, annotations, conclusion_of
 from workflow import ROOT, example, read, workflow
 
-# As little as a gate can measure.
-LITTLE = {
-    "HEAPTOLL_GATE_FILTER": f"^{CASE}$",
-    "HEAPTOLL_GATE_ARGS": "--allocators=glibc --launches=6 --second-launches=8 --layouts=2",
-}
+# One case in one lane and few layouts: as much as the tests need of a gate.
+LITTLE = {"HEAPTOLL_GATE_FILTER": f"^{CASE}$", "HEAPTOLL_GATE_ARGS": "--allocators=glibc --layouts=2"}
 NIGHTLY = {
     "HEAPTOLL_NIGHTLY_PROFILE": "smoke", "HEAPTOLL_NIGHTLY_FILTER": f"^{CASE}$", "HEAPTOLL_NIGHTLY_MACHINE": "made up",
     "HEAPTOLL_PAGES": "yes",
@@ -93,12 +90,14 @@ def test_ci_on_ubuntu_runs_the_readmes_command(runner: Runner, repository: Repos
 def test_ci_in_debians_container_brings_what_a_bare_image_lacks_and_checks_the_counts(
     runner: Runner, repository: Repository
 ) -> None:
+    (runner.place / "apt-get").unlink(missing_ok=True)
     done = runner.run(workflow("ci"), "debian", pushed(repository))
     assert done.status == "success", done.output
-    assert (runner.place / "apt-get").read_text().splitlines() == [
+    assert (runner.place / "apt-get").read_text().splitlines()[:2] == [
         "update", "install --yes --no-install-recommends ca-certificates git make",
     ]  # fmt: skip
-    assert git(runner.place, "config", "--file", str(runner.place / "home/.gitconfig"), "safe.directory") == str(runner.workspace)
+    trusted = git(runner.place, "config", "--file", str(runner.place / "home/.gitconfig"), "safe.directory")
+    assert trusted == str(runner.workspace)
     # Nothing is committed in the small copy, which is what any toolchain meets that nobody has accepted counts for.
     assert any("nothing is committed for glibc" in said for said in annotations(done.output, "notice")), done.output
 
@@ -153,7 +152,7 @@ def test_a_pull_request_with_a_planted_slowdown_is_red_and_says_so(runner: Runne
     (said,) = annotations(done.output, "error")
     assert said.startswith("regression: ")
     rows = list(csv.DictReader((check_files(runner, done) / "gate.csv").open(newline="")))
-    assert {row["arm"] for row in rows if row["red"] == "yes"} == {"heap"}
+    assert "+" in {row["arm"]: row["red_counts"] for row in rows if row["red"] == "yes"}["heap"]
 
 
 def test_an_inconclusive_gate_is_a_warning_and_no_failure(runner: Runner, repository: Repository) -> None:
@@ -210,7 +209,7 @@ def test_a_night_adds_its_run_to_the_history_and_publishes_the_charts(runner: Ru
     assert done.status == "success", done.output
     assert len(stored(repository)) == 2, "the first commit is empty"
     assert git(repository.origin, "ls-tree", "-r", "--name-only", "heaptoll-history").endswith(".json")
-    assert list(runner.artifacts["run"].rglob("run.json")) and list(runner.artifacts["history"].rglob("*.svg"))
+    assert list(runner.artifacts["run"].rglob("run.json"))
     assert done.summary == (runner.artifacts["history"] / "README.md").read_text() != ""
 
     again = runner.run(workflow("nightly"), "measure", event)
@@ -230,11 +229,10 @@ def test_where_nobody_asked_for_pages_nothing_is_published(runner: Runner, repos
 # ---- action.yml, in a repository of its own
 
 
-@pytest.fixture(scope="module")
-def allocators(repository: Repository, runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runner:
+@pytest.fixture
+def allocators(repository: Repository, runner: Runner, tmp_path: Path) -> Iterator[Runner]:
     """A runner for the repository of an allocator, which uses the action as docs/CI.md shows."""
-    folder = tmp_path_factory.mktemp("allocator")
-    work, source = folder / "work", folder / "action"
+    folder, work = tmp_path, tmp_path / "work"
     work.mkdir()
     shutil.copy(ROOT / "tests/preload/forwarding_allocator.c", work / "mine.c")
     (work / "Makefile").write_text("libmine.so: mine.c\n\t$(CC) -O2 -D_GNU_SOURCE -shared -fPIC -o $@ $< -ldl\n")
@@ -242,18 +240,18 @@ def allocators(repository: Repository, runner: Runner, tmp_path_factory: pytest.
     git(work, "add", "--all")
     git(work, "commit", "--quiet", "--message", "An allocator")
     git(work, "clone", "--quiet", "--bare", str(work), str(folder / "origin.git"))
-    # As GitHub brings an action: its files, without git.
-    git(repository.work, "archive", "--output", str(folder / "action.tar"), "main")
-    shutil.unpack_archive(folder / "action.tar", source)
-    kept = {**runner.kept, "BUILD_DIR": str(folder / "build")}
+    # As GitHub brings an action: its files, without git. Where they were built before, since that takes a while.
+    runner.checked_out(git(repository.work, "rev-parse", "main"), runner.workspace, whole=True)
+    aside = (runner.workspace / ".git").rename(folder / "git")
     (folder / "runner").mkdir()
-    return Runner(folder / "origin.git", folder / "runner", runner.path, kept, source)
+    yield Runner(folder / "origin.git", folder / "runner", runner.path, runner.kept, runner.workspace)
+    aside.rename(runner.workspace / ".git")
 
 
 def test_an_allocators_repository_gates_itself_as_the_guide_shows(allocators: Runner) -> None:
     tree = read(example())
     (use,) = [step for step in tree["jobs"]["gate"]["steps"] if "heaptoll@" in step.get("uses", "")]
-    use["with"] |= {"filter": f"^{CASE}$", "args": "--launches=6 --second-launches=8 --layouts=2"}
+    use["with"] |= {"filter": f"^{CASE}$", "args": "--layouts=2"}
     commit = git(allocators.origin, "rev-parse", "HEAD")
     event = Event("pull_request", commit, payload={"pull_request": {"base": {"sha": commit}}})
     done = allocators.run(tree, "gate", event)
@@ -268,7 +266,8 @@ def test_an_allocators_repository_gates_itself_as_the_guide_shows(allocators: Ru
 
 def test_two_c_libraries_are_two_sides_by_the_flags_of_their_compilers(allocators: Runner) -> None:
     """What docs/CI.md says of another glibc: here a copy of the system's."""
-    (loader,) = [path for name in ("lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1") if (path := Path("/", name)).exists()]
+    loaders = map(Path, ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"))
+    (loader,) = [path for path in loaders if path.exists()]
     maps = Path("/proc/self/maps").read_text()
     library = next(word for word in maps.split() if Path(word).name in ("libc.so.6", "libm.so.6"))
     other = allocators.place / "glibc"
@@ -279,7 +278,7 @@ def test_two_c_libraries_are_two_sides_by_the_flags_of_their_compilers(allocator
         "id": "gate", "uses": "OWNER/heaptoll@main",
         "with": {
             "base-cc": "cc", "head-cc": f"cc -Wl,--dynamic-linker={other / loader.name} -Wl,-rpath,{other}",
-            "allocators": "glibc", "filter": f"^{CASE}$", "args": "--launches=6 --second-launches=8 --layouts=2",
+            "allocators": "glibc", "filter": f"^{CASE}$", "args": "--layouts=2",
         },
     }  # fmt: skip
     tree = {"permissions": {"contents": "read"}, "jobs": {"gate": {"steps": [step]}}}
@@ -288,6 +287,7 @@ def test_two_c_libraries_are_two_sides_by_the_flags_of_their_compilers(allocator
     found = conclusion_of(Path(done.step("gate").outputs["folder"]))
     assert found["base"].endswith(", cc") and found["head"].endswith(f"-rpath,{other}")
     workers = list(Path(allocators.kept["BUILD_DIR"]).glob("gate/tree-*/layout-0/heaptoll-worker"))
+    assert len(workers) >= 2
     loaded = [
         subprocess.run([worker], env={"LD_TRACE_LOADED_OBJECTS": "1"}, capture_output=True, text=True).stdout
         for worker in workers
