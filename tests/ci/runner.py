@@ -285,7 +285,7 @@ def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> tupl
     return process.returncode, said
 
 
-def annotations(output: str, kind: str) -> list[str]:
+def messages(output: str, kind: str) -> list[str]:
     """The messages that a job shows beside itself: kind is error, warning or notice."""
     found = re.findall(rf"^::{kind}(?: [^:]*)?::(.*)$", output, re.M)
     return [text.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%") for text in found]

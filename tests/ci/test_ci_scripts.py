@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from made_up_repository import git
-from runner import annotations
+from runner import messages
 from workflow import ROOT
 
 GATE = """\
@@ -104,7 +104,7 @@ def test_each_end_of_a_gate_has_its_status_annotation_and_outputs(
     done = project.run("gate.sh", "--base=main", ENDS=str(status), FAIL_ON=fail_on)
     assert done.code == code, done.said
     assert (done.outputs["conclusion"], done.outputs["exit-status"]) == (conclusion, str(status))
-    said = {each: annotations(done.said, each) for each in ("error", "warning")}
+    said = {each: messages(done.said, each) for each in ("error", "warning")}
     assert [each for each in said if said[each]] == ([kind] if kind else [])
     if kind:
         assert said[kind][0].endswith(": 1 row slower\n5 % of it"), said
@@ -139,7 +139,7 @@ def test_what_could_not_be_measured_is_in_the_summary_in_its_own_words(project: 
     project.run("gate.sh", "--base=main")  # its files must not be taken for those of the next
     done = project.run("gate.sh", "--base=main", UNMEASURED="", ENDS="2", SAYS="gate.py: 100%25 no\n# commit")
     assert done.code == 2
-    assert annotations(done.said, "error") == ["could not be measured: # commit"]
+    assert messages(done.said, "error") == ["could not be measured: # commit"]
     assert done.summary.startswith("## Heaptoll gate: could not be measured\n")
     assert done.summary.endswith("    gate.py: 100%25 no\n    # commit\n") and "quiet" not in done.summary
     assert set(done.outputs) == {"conclusion", "exit-status"}
@@ -203,7 +203,7 @@ def test_the_actions_compilers_may_have_flags(project: Project) -> None:
 def test_inputs_that_do_not_go_together_are_an_error(project: Project, inputs: dict[str, str], words: str) -> None:
     done = project.run("gate-action.sh", **{f"INPUT_{name}": value for name, value in inputs.items()})
     assert done.code == 2
-    (said,) = annotations(done.said, "error")
+    (said,) = messages(done.said, "error")
     assert words in said
     assert not (project.folder / "asked").exists()
 
@@ -218,7 +218,7 @@ def test_counts_of_an_unknown_toolchain_are_a_notice_and_the_status_is_kept(proj
     )
     done = project.run("counts.sh")
     assert done.code == status
-    assert annotations(done.said, "notice") == ["nothing is committed for x"] and "0 rows\n" in done.said
+    assert messages(done.said, "notice") == ["nothing is committed for x"] and "0 rows\n" in done.said
 
 
 # ---- history.sh
@@ -305,7 +305,7 @@ def test_a_push_that_comes_second_keeps_both(nights: list[Project], branch_is_th
 def test_a_night_that_adds_nothing_is_a_warning(nights: list[Project]) -> None:
     assert nights[0].run("open-history.sh").code == 0
     done = nights[0].run("push-history.sh")
-    assert done.code == 0 and annotations(done.said, "warning")
+    assert done.code == 0 and messages(done.said, "warning")
 
 
 def test_an_origin_that_does_not_answer_is_no_reason_to_begin_anew(nights: list[Project]) -> None:

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 from made_up_repository import BENCHES, CASE, Repository, git
-from runner import Event, JobResult, Runner, annotations, conclusion_of
+from runner import Event, JobResult, Runner, conclusion_of, messages
 from workflow import ROOT, example, read, workflow
 
 # One case in one lane and few layouts: as much as the tests need of a gate.
@@ -99,7 +99,7 @@ def test_ci_in_debians_container_brings_what_a_bare_image_lacks_and_checks_the_c
     trusted = git(runner.place, "config", "--file", str(runner.place / "home/.gitconfig"), "safe.directory")
     assert trusted == str(runner.workspace)
     # Nothing is committed in the small copy, which is what any toolchain meets that nobody has accepted counts for.
-    assert any("nothing is committed for glibc" in said for said in annotations(done.output, "notice")), done.output
+    assert any("nothing is committed for glibc" in said for said in messages(done.output, "notice")), done.output
 
 
 def test_ci_runs_the_sanitizers_tests_with_clang(runner: Runner, repository: Repository) -> None:
@@ -138,7 +138,7 @@ def test_a_forks_pull_request_that_changes_no_code_passes(runner: Runner, reposi
     assert "Merge request-1 into main" in found["head"]
     assert done.step("gate").outputs["conclusion"] == found["conclusion"]
     assert len({row["case"] for row in found["rows"]}) > 1
-    assert bool(annotations(done.output, "warning")) is (found["conclusion"] == "inconclusive")
+    assert bool(messages(done.output, "warning")) is (found["conclusion"] == "inconclusive")
 
 
 def test_a_pull_request_with_a_planted_slowdown_is_red_and_says_so(runner: Runner, repository: Repository) -> None:
@@ -149,7 +149,7 @@ def test_a_pull_request_with_a_planted_slowdown_is_red_and_says_so(runner: Runne
     assert done.status == "failure" and "exit status 1\n" in done.step("gate").output, done.output
     assert done.summary.startswith("## Heaptoll gate: regression\n"), done.summary
     assert done.step("gate").outputs["conclusion"] == "regression"
-    (said,) = annotations(done.output, "error")
+    (said,) = messages(done.output, "error")
     assert said.startswith("regression: ")
     rows = list(csv.DictReader((check_files(runner, done) / "gate.csv").open(newline="")))
     assert "+" in {row["arm"]: row["red_counts"] for row in rows if row["red"] == "yes"}["heap"]
@@ -164,7 +164,7 @@ def test_an_inconclusive_gate_is_a_warning_and_no_failure(runner: Runner, reposi
     done = runner.run(workflow("gate"), "gate", asked(3, merged, variables))
     assert done.status == "success" and "exit status 0\n" in done.step("gate").output, done.output
     assert done.step("gate").outputs | {"exit-status": "3", "conclusion": "inconclusive"} == done.step("gate").outputs
-    (said,) = annotations(done.output, "warning")
+    (said,) = messages(done.output, "warning")
     assert said.startswith("inconclusive: ")
     assert done.summary.startswith("## Heaptoll gate: inconclusive\n")
     check_files(runner, done)
@@ -178,7 +178,7 @@ def test_a_pull_request_that_does_not_compile_fails_with_the_compilers_words_in_
     assert done.status == "failure" and "exit status 2\n" in done.step("gate").output, done.output
     assert done.summary.startswith("## Heaptoll gate: could not be measured\n")
     assert "error:" in done.summary
-    assert annotations(done.output, "error")
+    assert messages(done.output, "error")
     assert not list(runner.artifacts["gate"].iterdir()), "files of an earlier pull request"
 
 
