@@ -8,13 +8,15 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
-#? RUN=results/runs/...      what `make plot` draws, `make edges` and `make export` read; without it, the newest complete run
+#? RUN=results/runs/...      what `make plot` draws, `make edges` and `make export` read, `make history` appends; without it, the
+#?                           newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
+#?                           for `make history`: terminal, markdown, json or csv
 #?                           for `make export`: github-action-benchmark, bencher, go, otava, junit, markdown or csv
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
@@ -36,7 +38,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare export gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -200,6 +202,15 @@ export: ## the results of RUN in the FORMAT of another tracker: github-action-be
 	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
 	exec "$$python" scripts/export.py "$${flags[@]}" $(call typed,ARGS) $${HEAPTOLL_RUN:+-- "$$HEAPTOLL_RUN"}
 
+history: ## append RUN to the history in results/history, and say where its series changed (ARGS=--look: only say)
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	flags=()
+	[[ -z $$HEAPTOLL_FILTER ]] || flags+=("--filter=$$HEAPTOLL_FILTER")
+	[[ -z $$HEAPTOLL_ALLOCATORS ]] || flags+=("--allocators=$$HEAPTOLL_ALLOCATORS")
+	[[ -z $$HEAPTOLL_FORMAT ]] || flags+=("--format=$$HEAPTOLL_FORMAT")
+	exec "$$python" scripts/history.py "$${flags[@]}" $(call typed,ARGS) $${HEAPTOLL_RUN:+-- "$$HEAPTOLL_RUN"}
+
 list: build ## list the cases
 	$(begin)
 	$(flags)
@@ -225,6 +236,11 @@ gate-selftest: build ## plant slowdowns of known size and count what the gate fi
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/gate_selftest.py $(call typed,ARGS)
+
+history-selftest: ## made-up series with changes and without: what the history finds, and how fast (ARGS=--full)
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	exec "$$python" scripts/history_selftest.py $(call typed,ARGS)
 
 truth: build ## known costs against what is measured, and both engines side by side (ARGS=--quick)
 	$(begin)

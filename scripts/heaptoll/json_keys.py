@@ -75,20 +75,22 @@ def _line_of_constant(text: str) -> int | None:
 class Keys:
     """One JSON object and where it stands in the file, so that every complaint can name its key.
 
-    A key that is absent counts as null, except to `value`, `needed_text`, `one_of` and `sections`.
+    A key that is absent counts as null, except to `value`, `needed_text`, `one_of` and `sections`. `advice`: what to do
+    about whatever is wrong.
     """
 
-    def __init__(self, file: Path, prefix: str, values: Mapping[str, object]) -> None:
+    def __init__(self, file: Path, prefix: str, values: Mapping[str, object], advice: str = _ADVICE) -> None:
         self._file = file
         self._prefix = prefix
         self._values = values
+        self._advice = advice
 
     def wrong(self, key: str, expected: str, found: object) -> BadInput:
         try:
             shown = found if isinstance(found, str) else json.dumps(found)
         except RecursionError:
             shown = "something very deep"
-        return BadInput(self._file, expected, _ADVICE, key=self._prefix + key, found=quoted(shown))
+        return BadInput(self._file, expected, self._advice, key=self._prefix + key, found=quoted(shown))
 
     def raw(self, key: str) -> object:
         return self._values.get(key)
@@ -96,7 +98,7 @@ class Keys:
     def value(self, key: str) -> object:
         if key not in self._values:
             raise BadInput(
-                self._file, "this key", _ADVICE, key=self._prefix + key, found="nothing"
+                self._file, "this key", self._advice, key=self._prefix + key, found="nothing"
             )
         return self._values[key]
 
@@ -150,10 +152,10 @@ class Keys:
         found = self._values.get(key)
         if found is not None and not isinstance(found, dict):
             raise self.wrong(key, "an object", found)
-        return Keys(self._file, f"{self._prefix}{key}.", found or {})
+        return Keys(self._file, f"{self._prefix}{key}.", found or {}, self._advice)
 
     def sections(self, key: str) -> list[Keys]:
         found = self.value(key)
         if not isinstance(found, list) or not all(isinstance(x, dict) for x in found):
             raise self.wrong(key, "a list of objects", found)
-        return [Keys(self._file, f"{self._prefix}{key}[{i}].", x) for i, x in enumerate(found)]
+        return [Keys(self._file, f"{self._prefix}{key}[{i}].", x, self._advice) for i, x in enumerate(found)]

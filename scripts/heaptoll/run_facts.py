@@ -135,6 +135,7 @@ class RunFacts:
     allocator_environment: tuple[str, ...] = ()
     builds: tuple[Build, ...] = ()  # empty in runs without --builds, as is the next
     not_in_every_build: tuple[NotInEveryBuild, ...] = ()
+    ended_utc: datetime | None = None  # absent while it runs
 
 
 def read_run_facts(path: Path) -> RunFacts:
@@ -152,7 +153,7 @@ def read_run_facts(path: Path) -> RunFacts:
     git, machine, toolchain = (root.section(name) for name in ("git", "machine", "toolchain"))
     return RunFacts(
         run_id=root.needed_text("run_id"),
-        started_utc=_utc(root),
+        started_utc=_utc(root, "started_utc"),
         status=root.one_of("status", STATUSES),
         profile=root.needed_text("profile"),
         seed=_seed(root),
@@ -191,6 +192,7 @@ def read_run_facts(path: Path) -> RunFacts:
         allocator_environment=root.texts("allocator_environment"),
         builds=_builds(root),
         not_in_every_build=_not_in_every_build(root),
+        ended_utc=None if root.raw("ended_utc") is None else _utc(root, "ended_utc"),
     )
 
 
@@ -204,13 +206,13 @@ def _as_json(value: object) -> str | None:
         return "something very deep"
 
 
-def _utc(root: Keys) -> datetime:
-    text = root.needed_text("started_utc")
+def _utc(root: Keys, key: str) -> datetime:
+    text = root.needed_text(key)
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
     except (ValueError, OverflowError):
-        raise root.wrong("started_utc", "a moment like 2026-01-31T12:00:00Z", text) from None
+        raise root.wrong(key, "a moment like 2026-01-31T12:00:00Z", text) from None
 
 
 def _seed(root: Keys) -> str | None:

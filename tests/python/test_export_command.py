@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import subprocess
 import sys
@@ -11,10 +13,12 @@ import export_readers as read
 import pytest
 import synthetic
 from exporting import MADE
+from histories import write_run
 
 from heaptoll.export import command
 from heaptoll.export.command import main
 from heaptoll.export.formats import FORMATS
+from heaptoll.history import command as history
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "export.py"
 
@@ -139,3 +143,46 @@ def test_the_script_runs_by_itself(run: Path) -> None:
         [sys.executable, SCRIPT, run, "--format=otava"], capture_output=True, text=True, check=True
     )
     assert re.match("time,commit,run,", done.stdout)
+
+
+def test_a_history_is_exported_with_the_columns_that_its_runs_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_run(tmp_path / "run", launches=8)
+    store = tmp_path / "store"
+    assert main([str(run), "--format=otava"]) == 0
+    single = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert history.main([str(run), f"--store={store}", "--no-charts"]) == 0
+    capsys.readouterr()
+    assert main([f"--store={store}", "--format=otava"]) == 0
+    stored = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(stored) == len(single) == 1 and set(stored[0]) == set(single[0])
+    for name, value in single[0].items():
+        if name in ("time", "commit", "run"):
+            assert stored[0][name] == value
+        else:
+            assert float(stored[0][name]) == pytest.approx(float(value), rel=1e-4)
+
+
+@pytest.mark.parametrize("flags", [["--format=go", "--store=x"], ["one", "--format=otava", "--store=x"]])
+def test_a_history_goes_with_otava_and_without_a_run(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(flags)
+    assert stopped.value.code == 2 and "--store exports a history" in capsys.readouterr().err
+
+
+def test_a_history_that_is_not_there_or_empty_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--format=otava", f"--store={tmp_path / 'none'}"]) == 2
+    assert "no such folder" in capsys.readouterr().err
+    assert main(["--format=otava", f"--store={tmp_path}"]) == 2
+    assert "append one: make history" in capsys.readouterr().err
+
+
+def test_a_damaged_record_is_named_and_the_rest_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "store"
+    assert history.main([str(write_run(tmp_path / "run")), f"--store={store}", "--no-charts"]) == 0
+    (store / "20260201T000000Z-0001.json").write_text("{")
+    capsys.readouterr()
+    assert main([f"--store={store}", "--format=otava"]) == 2
+    told = capsys.readouterr()
+    assert "20260201T000000Z-0001.json" in told.err and told.out.count("\n") == 2

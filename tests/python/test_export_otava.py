@@ -15,7 +15,7 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 RUNS = [Measured(f"run{i}", NOON + timedelta(days=i), f"c{i}", dirty=i == 2) for i in range(4)]
 
 
-def series(name: SeriesName, values: dict[int, float], unit: str = "ns/op", runs: list[Measured] = RUNS) -> Series:
+def series(name: SeriesName, values: dict[int, float], unit: str = "ns", runs: list[Measured] = RUNS) -> Series:
     nothing = np.full(len(values), np.nan)
     return Series(name, unit, runs, np.array(list(values)), np.array(list(values.values())), nothing, nothing)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from heaptoll.history.change import finder
 from heaptoll.history.change.finder import Explained, Place
 from heaptoll.history.change.noise import INDEPENDENT
-from heaptoll.history.selftest import asked, command, speed, trials
+from heaptoll.history.selftest import asked, command, reindex, speed, trials
 from heaptoll.history.selftest.figures import Selftest
 from heaptoll.history.selftest.noises import KINDS
+from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.table import table
 from heaptoll.history.selftest.trials import Outcome, Trial
@@ -53,6 +55,7 @@ def _selftest(monkeypatch: pytest.MonkeyPatch, explain: object = finder.explain,
     monkeypatch.setattr(trials, "explain", explain)
     plan = [Trial(kind, 200, step, series) for kind in range(3) for step in (0.0, 3.0)]
     found = Selftest(1, 0.005, list(trials.conduct(plan, 1, 0.005, 1)), [Speed(1000, 1000, 10.0, 1 << 28, 2)])
+    found.indexes.append(Reindexed(10_000, 1300, 1, 1, 60.0, 5.0, 1 << 28))
     return found
 
 
@@ -105,11 +108,20 @@ def test_the_speed_is_measured_in_a_process_of_its_own() -> None:
         speed.measure(6, 60, 1, 0.5, 2)
 
 
+def test_so_is_the_index() -> None:
+    measured = reindex.measure(5, 32)
+    assert measured.seconds > 0 and measured.read_seconds > 0
+    assert measured.record_bytes > 1000 and measured.index_bytes > 1000
+    assert asked.indexed_fast_enough(measured) is None
+    assert asked.indexed_fast_enough(replace(measured, runs=10_000, seconds=121.0)) is False
+
+
 def test_the_command_writes_what_it_found_and_reads_it_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "_QUICK", (2, 1))
     monkeypatch.setattr(command, "_SPEED", (4, 40))
+    monkeypatch.setattr(command, "_INDEX_QUICK", (3, 32))
     assert command.main(["--quick", "--seed=3", f"--out={tmp_path}"]) == 3
     written = (tmp_path / "selftest.md").read_text()
     assert capsys.readouterr().out == written

@@ -351,6 +351,16 @@ def test_export_gets_the_run_the_format_and_what_is_chosen(project: Machine) -> 
     assert not (project.project / "made-it").exists()
 
 
+def test_history_gets_the_run_and_what_is_chosen_and_builds_nothing(project: Machine) -> None:
+    make(project, "history", "RUN=a run", "FORMAT=json", "FILTER=$x`touch made-it`", "ALLOCATORS=a,b", "ARGS=--machine m")
+    make(project, "history", "ARGS=--look")
+    assert project.lines("python-ran") == [
+        "python: scripts/history.py --filter=$x`touch made-it` --allocators=a,b --format=json --machine m -- a run",
+        "python: scripts/history.py --look",
+    ]
+    assert not (project.project / "made-it").exists()
+
+
 def test_export_without_a_format_lists_them(project: Machine) -> None:
     answer = make(project, "export")
     assert answer.returncode == 2 and "FORMAT=github-action-benchmark" in answer.stderr

@@ -32,6 +32,8 @@ examples:
   scripts/export.py --format markdown --filter '/64$' >>"$GITHUB_STEP_SUMMARY"
   scripts/export.py --format junit --arms null,stack,heap --allocators glibc,jemalloc --out heaptoll.xml
 
+  scripts/export.py --format otava --store results/history --arms toll --out history.csv
+
 What each format holds: docs/FORMATS.md, "What make export writes". What is contended, failed or skipped is in none of
 them as a number.
 
@@ -40,7 +42,10 @@ exit status: 0 written; 2 bad input, nothing to export, or not written
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.store is not None and (options.format != "otava" or options.run != parser.get_default("run")):
+        parser.error("--store exports a history as otava, and no run: name one of the two")
     return exit_status(_PROGRAM, options.out or Path("standard output"), lambda: _export(options))
 
 
@@ -65,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: only the others"
     )
+    parser.add_argument(
+        "--store", type=Path, metavar="DIR",
+        help="of otava: all runs of a history, as `make history` keeps it, in place of one run",
+    )  # fmt: skip
     parser.add_argument("--allow-incomplete", action="store_true", help="read a run that is running, or failed, too")
     return parser
 
@@ -77,11 +86,12 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _export(options: argparse.Namespace) -> int:
+    if options.store is not None:
+        return _export_store(options)
     # pandas and scipy take half a second to import; --help and a typing mistake need neither.
     from heaptoll.compare.own_run import build_of, read_own_run, refuse_endless
     from heaptoll.export.formats import FORMATS
     from heaptoll.export.results import Chosen, results_of
-    from heaptoll.whole_file import write_whole
 
     refuse_input_as_output(options.out, [options.run])
     run = read_own_run(options.run, allow_incomplete=options.allow_incomplete)
@@ -92,12 +102,46 @@ def _export(options: argparse.Namespace) -> int:
     chosen = FORMATS[options.format]
     if chosen.only_numbers:
         _say_gaps(results, run.folder, options.format)
-    text = chosen.write(results)
-    if options.out is not None:
-        write_whole(options.out, text.encode("utf-8", "backslashreplace"))
+    _write(chosen.write(results), options.out)
+    return 0
+
+
+def _export_store(options: argparse.Namespace) -> int:
+    from heaptoll.export import otava
+    from heaptoll.export.results import DEFAULT_ARMS
+    from heaptoll.history.chosen import Chosen
+    from heaptoll.history.index import Index
+
+    if not options.store.is_dir():
+        raise BadInput(options.store, "the folder of a history", "append a run: make history", found="no such folder")
+    if options.out is not None and options.out.resolve().parent == options.store.resolve():
+        raise BadInput(options.out, "a file outside of the store", "name another with --out", found="one in it")
+    index = Index(options.store)
+    try:
+        with index.lock:
+            asked = Chosen(options.filter, options.arms or (), options.allocators or ())
+            every = list(index.series(asked)) if index.runs() else []
+    finally:
+        index.close()
+    for damaged in index.damaged:
+        print(f"{_PROGRAM}: left out: {damaged}", file=sys.stderr)
+    series = [each for each in every if options.arms or each.name.arm in DEFAULT_ARMS]
+    if not series:
+        raise BadInput(options.store, "runs to export", "append one: make history", found="none")
+    text = otava.as_otava(series)
+    for name in otava.holes(text)[:_MOST_GAPS_SAID]:
+        print(f"{_PROGRAM}: some runs have no {name}; Otava refuses a column with an empty cell", file=sys.stderr)
+    _write(text, options.out)
+    return 2 if index.damaged else 0
+
+
+def _write(text: str, out: Path | None) -> None:
+    from heaptoll.whole_file import write_whole
+
+    if out is not None:
+        write_whole(out, text.encode("utf-8", "backslashreplace"))
     else:
         print_text(text)
-    return 0
 
 
 def _say_gaps(results: Results, folder: Path, name: str) -> None:

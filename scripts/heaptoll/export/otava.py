@@ -24,6 +24,7 @@ FIXED = ("time", "commit", "run")
 _TAKEN = (*FIXED, "branch")  # Otava splits a file by a column of that name
 _OTHERS = re.compile(r"[^A-Za-z0-9_.-]")
 _DIGITS = 8
+_PER_OPERATION = "_per_op"
 
 
 def write(results: Results) -> str:
@@ -66,7 +67,7 @@ def series_of(results: Results) -> list[Series]:
     runs = (Measured(facts.run_id, facts.started_utc, facts.git.revision, facts.git.dirty),)
     return [
         Series(
-            SeriesName(_key(results, figure.allocator), figure.case.name, figure.arm, figure.allocator), "ns/op", runs,
+            SeriesName(_key(results, figure.allocator), figure.case.name, figure.arm, figure.allocator), "ns", runs,
             np.zeros(1, np.int64), np.array([estimate.value]),
             *(np.array([end if has_interval(estimate) else np.nan]) for end in estimate.interval[:2]),
         )
@@ -89,7 +90,7 @@ def _column(name: SeriesName, unit: str) -> str:
     if plain != column or "." in name.case + name.arm or plain in _TAKEN:
         spelled = ascii((name.case, name.arm, name.allocator))
         plain += "." + hashlib.sha256(spelled.encode()).hexdigest()[:_DIGITS]
-    return f"{plain}.{_plain(unit.replace('/', '_per_'))}" if unit else plain
+    return f"{plain}.{_plain(unit)}{_PER_OPERATION if unit in ('ns', 'cycles') else ''}" if unit else plain
 
 
 def _plain(text: str) -> str:

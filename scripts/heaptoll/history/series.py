@@ -4,7 +4,7 @@ store of Heaptoll's own runs, or another project's CSV."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -57,6 +57,13 @@ class Series:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def newest(self, number: int) -> Series:
+        """The last so many points of it."""
+        if len(self) <= number:
+            return self
+        cut = slice(len(self) - number, None)
+        return replace(self, at=self.at[cut], values=self.values[cut], low=self.low[cut], high=self.high[cut])
 
     def run(self, point: int) -> Measured:
         """The run that measured point number `point`, 0 to n - 1."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from heaptoll.history.change.finder import explain
 from heaptoll.history.change.scan import MIN_POINTS
 from heaptoll.history.change.size import Step, steps
-from heaptoll.history.change.threshold import false_alarms_of, threshold
+from heaptoll.history.change.threshold import MOST_FALSE_ALARMS, false_alarms_of, threshold
 from heaptoll.history.series import Measured, Series
 from heaptoll.statistics import CONFIDENCE
 from heaptoll.verdict.holm import holm
@@ -87,8 +87,8 @@ class Found:
 def search(series: Iterable[Series], false_alarms: float, zone: DeadZone, processes: int | None = None) -> Found:
     """Searches each of `series`. `false_alarms`: see Found; above 0, at most 0.05, beyond which nobody has counted.
     `processes`: at once; one per core unless it is given. Raises ValueError for another chance."""
-    if not 0 < false_alarms <= 0.05:
-        raise ValueError(f"the chance of a false alarm must be above 0 and at most 0.05, not {false_alarms}")
+    if not 0 < false_alarms <= MOST_FALSE_ALARMS:
+        raise ValueError(f"the chance of a false alarm must be above 0 and at most {MOST_FALSE_ALARMS}, not {false_alarms}")
     every = tuple(series)
     tasks = [(each.values, false_alarms) for each in every]
     cores = processes or os.cpu_count() or 1
@@ -117,9 +117,9 @@ def _search_one(task: tuple[NDArray[np.float64], float]) -> list[_FoundPlace]:
     values, false_alarms = task
     if len(values) < LEAST_POINTS:
         return []
-    explained = explain(values, threshold(len(values), false_alarms))
+    explained = explain(values, threshold(false_alarms))
     return [
-        (place.at, place.first, place.last, step, false_alarms_of(place.gain, len(values)))
+        (place.at, place.first, place.last, step, false_alarms_of(place.gain))
         for place, step in zip(explained.places, steps(explained))
     ]
 

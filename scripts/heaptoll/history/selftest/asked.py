@@ -1,9 +1,10 @@
-"""What is asked of the search. The only place with these bounds; what was found comes from the trials alone."""
+"""What is asked of the history. The only place with these bounds; what was found comes from the trials alone."""
 
 from __future__ import annotations
 
 from heaptoll.history.selftest.figures import Selftest
 from heaptoll.history.selftest.noises import KINDS
+from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.trials import Outcome
 
@@ -12,6 +13,7 @@ LEAST_CLOSE = 0.95
 ASKED_POINTS, ASKED_STEP = 200, 3.0
 MOST_SECONDS, MOST_BYTES = 60.0, 1 << 30
 SPEED_SERIES, SPEED_POINTS = 1000, 1000
+INDEX_RUNS, INDEX_SECONDS = 10_000, 120.0
 FEWEST_SERIES = 300  # before a share is called reached
 
 
@@ -32,10 +34,16 @@ def fast_enough(speed: Speed) -> bool | None:
     return speed.seconds <= MOST_SECONDS and speed.bytes_at_once <= MOST_BYTES
 
 
+def indexed_fast_enough(index: Reindexed) -> bool | None:
+    """Whether the index is made as fast as asked; None for another number of runs."""
+    return index.seconds <= INDEX_SECONDS if index.runs == INDEX_RUNS else None
+
+
 def exit_status(found: Selftest) -> int:
     """0: all of it reached; 1: something was not; 3: too few trials to say."""
     answers = [reached(outcome) for outcome in found.outcomes] + [fast_enough(speed) for speed in found.speeds]
+    answers += [indexed_fast_enough(index) for index in found.indexes]
     if False in answers:
         return 1
-    wanted = 2 * sum(kind.asked for kind in KINDS) + 1
+    wanted = 2 * sum(kind.asked for kind in KINDS) + 2
     return 0 if answers.count(True) >= wanted else 3

@@ -22,6 +22,7 @@ PROGRAM = "history_selftest.py"
 _FILE = "selftest.json"
 _QUICK, _FULL = (40, 20), (1000, 400)  # series of a trial: as asked for, and beside it
 _SPEED = (1000, 1000)
+_INDEX_QUICK, _INDEX_FULL = (100, 1300), (10_000, 1300)  # runs; values of each, as many as a quick run has
 _EXAMPLE = """\
 examples:
   scripts/history_selftest.py --quick
@@ -43,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Hold the history's search for changes to its word: make up series with noise of many kinds, most "
-        "without a change, and count what it finds in them. Measures how fast it is, too.",
+        "without a change, and count what it finds in them. Measures how fast it is, and the index of many runs, too.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "--false-alarms", type=float, default=DEFAULT_FALSE_ALARMS, metavar="P",
         help=f"chance of a false change in a series, which the search is told to keep ({DEFAULT_FALSE_ALARMS})",
     )  # fmt: skip
-    parser.add_argument("--no-speed", action="store_true", help="do not search a thousand long series")
+    parser.add_argument("--no-speed", action="store_true", help="do not search a thousand long series, nor make an index")
     parser.add_argument(
         "--out", type=Path, default=Path("results/history-selftest"), metavar="DIR",
         help="where selftest.json and selftest.md go (default: results/history-selftest)",
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _selftest(options: argparse.Namespace) -> int:
-    from heaptoll.history.selftest import asked, speed, trials
+    from heaptoll.history.selftest import asked, reindex, speed, trials
     from heaptoll.history.selftest.figures import Selftest
     from heaptoll.history.selftest.origin import origin
     from heaptoll.history.selftest.table import table
@@ -84,6 +85,8 @@ def _selftest(options: argparse.Namespace) -> int:
             say(f"{len(found.outcomes)} of {len(plan)}")
         if not options.no_speed:
             found.speeds.append(speed.measure(*_SPEED, seed, options.false_alarms, cores))
+            say("searched a thousand long series")
+            found.indexes.append(reindex.measure(*(_INDEX_FULL if options.full else _INDEX_QUICK)))
         found.seconds = time.monotonic() - start
     options.out.mkdir(parents=True, exist_ok=True)
     write_whole(options.out / _FILE, (json.dumps(found.as_json(), indent=1) + "\n").encode())

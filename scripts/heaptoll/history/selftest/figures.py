@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.trials import Outcome
 
@@ -17,6 +18,7 @@ class Selftest:
     false_alarms: float
     outcomes: list[Outcome] = field(default_factory=list)
     speeds: list[Speed] = field(default_factory=list)
+    indexes: list[Reindexed] = field(default_factory=list)
     seconds: float = 0.0
     machine: str = ""
     date: str = ""
@@ -35,9 +37,10 @@ class Selftest:
     @staticmethod
     def from_json(content: dict[str, Any]) -> Selftest:
         """Raises KeyError, TypeError or ValueError when it is not what as_json made."""
-        plain = {key: value for key, value in content.items() if key not in ("outcomes", "speeds")}
+        plain = {key: value for key, value in content.items() if key not in ("outcomes", "speeds", "indexes")}
         return Selftest(
             **plain,
             outcomes=[Outcome.from_json(each) for each in content["outcomes"]],
             speeds=[Speed(**each) for each in content["speeds"]],
+            indexes=[Reindexed(**each) for each in content["indexes"]],
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from heaptoll.history.selftest.asked import (
-    ASKED_POINTS, ASKED_STEP, LEAST_CLOSE, MOST_BYTES, MOST_FALSE_PER_100, MOST_SECONDS, fast_enough, reached,
+    ASKED_POINTS, ASKED_STEP, INDEX_SECONDS, LEAST_CLOSE, MOST_BYTES, MOST_FALSE_PER_100, MOST_SECONDS, fast_enough,
+    indexed_fast_enough, reached,
 )  # fmt: skip
 from heaptoll.history.selftest.figures import Selftest
 from heaptoll.history.selftest.noises import KINDS
@@ -70,11 +71,22 @@ def _percent(hits: int, of: int) -> str:
 
 
 def _speed(found: Selftest) -> list[str]:
-    lines = ["| search | seconds | memory | asked | reached |", "|---|---|---|---|---|"]
+    lines = ["| | seconds | memory | asked | reached |", "|---|---|---|---|---|"]
     for each in found.speeds:
         asked = f"≤ {MOST_SECONDS:g} s, ≤ {MOST_BYTES >> 30} GiB" if fast_enough(each) is not None else ""
         lines.append(
-            f"| {each.series} series of {each.points} points, {each.processes} processes | {each.seconds:.1f} | "
-            f"{each.bytes_at_once / (1 << 20):.0f} MiB | {asked} | {_WORDS[fast_enough(each)]} |"
+            f"| search of {each.series} series of {each.points} points, {each.processes} processes | {each.seconds:.1f} | "
+            f"{_mebibytes(each.bytes_at_once)} | {asked} | {_WORDS[fast_enough(each)]} |"
+        )
+    for index in found.indexes:
+        asked = f"≤ {INDEX_SECONDS:g} s" if indexed_fast_enough(index) is not None else ""
+        lines.append(
+            f"| index of {index.runs} runs of {index.values} values ({_mebibytes(index.record_bytes)} of records, "
+            f"{_mebibytes(index.index_bytes)} of index); all read back in {index.read_seconds:.1f} s | {index.seconds:.1f} | "
+            f"{_mebibytes(index.bytes_at_once)} | {asked} | {_WORDS[indexed_fast_enough(index)]} |"
         )
     return lines
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / (1 << 20):.0f} MiB"

@@ -89,7 +89,7 @@ def conduct(trials: Sequence[Trial], seed: int, false_alarms: float, processes: 
 def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
     trial, seed, false_alarms = task
     generator = default_rng(seed)
-    limit = threshold(trial.points, false_alarms)
+    limit = threshold(false_alarms)
     found = close = covered = sized = sole = usual = 0
     for _ in range(trial.series):
         values, at, step = _made(trial, generator)

@@ -1,0 +1,44 @@
+"""One process at a time in a folder."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+FILE_NAME = "index.sqlite.lock"
+
+
+class Lock:
+    """`with lock:` waits until no other process is inside, and says so where it has to; whoever is inside may enter
+    again. The lock goes with the process, however that ends; the empty file stays. Entering raises OSError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        self._file: BinaryIO | None = None
+        self._inside = 0
+
+    def __enter__(self) -> Lock:
+        if not self._inside:
+            self._file = self._path.open("ab")
+            try:
+                self._wait(self._file)
+            except BaseException:
+                self._file.close()
+                raise
+        self._inside += 1
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._inside -= 1
+        if not self._inside and self._file is not None:
+            self._file.close()
+
+    def _wait(self, file: BinaryIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another process in {self._path.parent}", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
