@@ -10,8 +10,8 @@ mkdir -p -- "$page"
 python=$(scripts/find-python.sh numpy scipy pandas matplotlib)
 "$python" scripts/history.py "--store=results/history" "--charts=$page" "--summary=$page/README.md" \
     ${MACHINE:+"--machine=$MACHINE"}
-# What the text does not show itself.
+# A summary cannot show a file; the page shows what the text does not show itself.
+[[ -z ${GITHUB_STEP_SUMMARY:-} ]] || cat "$page/README.md" >>"$GITHUB_STEP_SUMMARY"
 for chart in "$page"/*-light.svg; do
     [[ ! -e $chart ]] || grep -qF "${chart##*/}" "$page/README.md" || printf '\n![](%s)\n' "${chart##*/}" >>"$page/README.md"
 done
-[[ -z ${GITHUB_STEP_SUMMARY:-} ]] || cat "$page/README.md" >>"$GITHUB_STEP_SUMMARY"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Commits what was added to results/history and pushes its branch. When somebody else has pushed meanwhile, their commits
+# Commits the runs that were added to results/history, and not its index, and pushes its branch. When somebody else has pushed meanwhile, their commits
 # come first: files are only ever added, so that is no conflict. See open-history.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../results/history"
@@ -8,12 +8,12 @@ branch=${HISTORY_BRANCH:-heaptoll-history}
 export GIT_AUTHOR_NAME='github-actions[bot]' GIT_AUTHOR_EMAIL='41898282+github-actions[bot]@users.noreply.github.com'
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
-git add --all
-if git diff --cached --quiet; then
+mapfile -d '' -t files < <(git ls-files -z --others --modified -- '*.json')
+if ((${#files[@]} == 0)); then
     echo "::warning title=Heaptoll history::nothing was added to the history"
     exit 0
 fi
-mapfile -t files < <(git diff --cached --name-only)
+git add -- "${files[@]}"
 git commit --quiet --message "${files[0]}$( ((${#files[@]} == 1)) || echo " and $((${#files[@]} - 1)) more")"
 for wait in 0 1 5 10 30; do
     sleep "$wait"
