@@ -116,10 +116,12 @@ def test_no_worktree_is_left_behind(same: Gated) -> None:
 
 def test_two_libraries_are_compared_under_one_build(same: Gated, tmp_path: Path) -> None:
     found = gate(
-        tmp_path, "--base-allocator=glibc", f"--head-allocator={WHOLE_ALLOCATOR}", "--counts=off", "--format=json", *SHORT
+        tmp_path, "--base-allocator=glibc", f"--head-allocator={WHOLE_ALLOCATOR}", "--counts=off", "--format=csv", *SHORT
     )
     assert found.code in (0, 1, 3), found.stderr
-    content = json.loads(found.stdout)
+    content = found.file
+    written = tmp_path / "runs" / content["runs"][0] / "gate.csv"
+    assert found.stdout == written.read_text(), "what is printed is what is written"
     assert (content["base"], content["head"]) == ("glibc", str(WHOLE_ALLOCATOR))
     assert {row["allocator"] for row in content["rows"]} == {"allocator"}
 
