@@ -15,7 +15,7 @@
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
-#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it (gate: no csv)
+#? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #?                           for `make history`: terminal, markdown, json or csv
 #?                           for `make export`: github-action-benchmark, bencher, go, otava, junit, markdown or csv
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
@@ -280,7 +280,7 @@ perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)
-	python=$$(scripts/find-python.sh pytest hypothesis numpy scipy pandas matplotlib)
+	python=$$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib)
 	ctest --test-dir "$$dir" --output-on-failure --no-tests=error -j "$$jobs"
 	exec "$$python" -m pytest tests
 

@@ -53,6 +53,7 @@ perf|extra|linux-perf/linux-tools-generic|perf|perf|perf|perf|tool:perf
 test|must|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|library:cmocka:c:cmocka.h
 test|must|python3-pytest|python3-pytest|python-pytest|python3-pytest|py3-pytest|python:pytest
 test|must|python3-hypothesis|python3-hypothesis|python-hypothesis|python3-hypothesis|py3-hypothesis|python:hypothesis
+test|must|python3-yaml|python3-pyyaml|python-yaml|python3-PyYAML|py3-yaml|python:yaml
 test|must|mypy|python3-mypy|mypy|python3-mypy|py3-mypy|python:mypy
 test|must|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|tool:shellcheck
 test|must|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|tool:clang-format

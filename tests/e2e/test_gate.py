@@ -62,8 +62,9 @@ def same(tmp_path_factory: pytest.TempPathFactory) -> Gated:
     summary = folder / "summary.md"
     summary.write_text("before\n")
     return gate(
-        folder / "results", "--base=HEAD", "--allocators=glibc", "--counts=off", *SHORT, GITHUB_STEP_SUMMARY=str(summary)
-    )
+        folder / "results", "--base=HEAD", "--allocators=glibc", "--counts=off", f"--artifacts={folder / 'a/rtifacts'}",
+        *SHORT, GITHUB_STEP_SUMMARY=str(summary),
+    )  # fmt: skip
 
 
 def test_the_same_code_on_both_sides_is_no_regression(same: Gated) -> None:
@@ -91,6 +92,23 @@ def test_the_summary_of_a_workflow_gets_the_markdown_and_keeps_what_it_had(same:
     assert text.startswith("before\n## Heaptoll gate: ")
 
 
+def test_a_workflow_finds_copies_of_all_files_where_it_asked_for_them(same: Gated) -> None:
+    folder = same.results / "runs" / same.file["runs"][0]
+    copies = same.results.parent / "a/rtifacts"
+    files = {path.name: path.read_bytes() for path in copies.iterdir()}
+    assert sorted(files) == ["gate.csv", "gate.json", "gate.junit.xml", "gate.md"]
+    assert files == {name: (folder / name).read_bytes() for name in files}
+    assert files["gate.csv"].count(b"\r\n") == 1 + 3  # null, stack, heap
+    assert files["gate.junit.xml"].startswith(b"<?xml")
+
+
+def test_a_gate_that_fails_leaves_no_verdict_of_an_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "gate.md").write_text("all is well")
+    (tmp_path / "mine.txt").write_text("not the gate's")
+    assert gate(tmp_path / "results", "--base=no-such-branch", f"--artifacts={tmp_path}").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
 def test_no_worktree_is_left_behind(same: Gated) -> None:
     listed = subprocess.run(["git", "-C", str(ROOT), "worktree", "list"], check=True, capture_output=True, text=True)
     assert str(BUILD / "gate") not in listed.stdout
@@ -98,10 +116,12 @@ def test_no_worktree_is_left_behind(same: Gated) -> None:
 
 def test_two_libraries_are_compared_under_one_build(same: Gated, tmp_path: Path) -> None:
     found = gate(
-        tmp_path, "--base-allocator=glibc", f"--head-allocator={WHOLE_ALLOCATOR}", "--counts=off", "--format=json", *SHORT
+        tmp_path, "--base-allocator=glibc", f"--head-allocator={WHOLE_ALLOCATOR}", "--counts=off", "--format=csv", *SHORT
     )
     assert found.code in (0, 1, 3), found.stderr
-    content = json.loads(found.stdout)
+    content = found.file
+    written = tmp_path / "runs" / content["runs"][0] / "gate.csv"
+    assert found.stdout == written.read_text(), "what is printed is what is written"
     assert (content["base"], content["head"]) == ("glibc", str(WHOLE_ALLOCATOR))
     assert {row["allocator"] for row in content["rows"]} == {"allocator"}
 

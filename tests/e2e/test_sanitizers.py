@@ -16,6 +16,7 @@ WATCH = {
     # The audit's interposer stands before the run-time library, which would otherwise refuse to start.
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0:verify_asan_link_order=0",
     "UBSAN_OPTIONS": "print_stacktrace=1",
+    "ASAN_SYMBOLIZER_PATH": "",  # clang's would be one more process, which outlives the worker
 }
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "UndefinedBehaviorSanitizer")
 
@@ -39,7 +40,7 @@ def sanitized() -> Path:
 def lane() -> str:
     """Under the address sanitizer its run-time library answers malloc, so that is what the lane must be called."""
     compiler = os.environ.get("CC", "cc")
-    for name in ("libasan.so", "libclang_rt.asan-x86_64.so"):
+    for name in ("libclang_rt.asan-x86_64.so", "libasan.so"):  # clang knows gcc's too, gcc not clang's
         found = quietly(compiler, f"-print-file-name={name}").stdout.strip()
         if os.path.isabs(found):
             return f"asan={os.path.realpath(found)}"

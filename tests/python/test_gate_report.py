@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -13,6 +15,7 @@ from heaptoll.gate import report
 from heaptoll.gate.counted import Counted
 from heaptoll.gate.counts import CountsResult, differences
 from heaptoll.gate.counts_readings import Allocated, Reading, ReadingPair
+from heaptoll.gate.csv_file import COLUMNS, as_csv
 from heaptoll.gate.decide import GateRow, conclude, judgement
 from heaptoll.gate.json_file import as_json
 from heaptoll.gate.paired import Key, Pair
@@ -175,3 +178,44 @@ def test_a_control_whose_instructions_changed_is_known() -> None:
     head = Reading("ok", "", 8, (808,), (Allocated(0.0, 0.0),))
     rows = tuple(differences(CountsResult((ReadingPair("s/v/8", "null", "glibc", base, head),))))
     assert [key.arm for key in Counted(rows, "").changed_controls] == ["null"]
+
+
+def table(found: Report) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(as_csv(found), newline=""), strict=True))
+
+
+def test_csv_has_every_row_with_both_measurements_and_what_was_not_compared() -> None:
+    text = as_csv(made(counts=counted()))
+    assert text.endswith("\r\n") and text.count("\n") == text.count("\r\n") == 1 + 6 + 1
+    rows = {row["case"]: row for row in table(made(counts=counted()))}
+    assert list(rows["s/slow/8"]) == list(COLUMNS)
+    slow, lost, old = rows["s/slow/8"], rows["s/lost/8"], rows["s/old/8"]
+    assert (slow["verdict"], slow["red"], slow["second_launches"], slow["second_verdict"]) == ("slower", "yes", "64", "slower")
+    assert 2.5 < float(slow["first_change_percent"]) < 3.5
+    assert (lost["verdict"], lost["red"], lost["first_base_ns"]) == ("unsure", "no", "")
+    assert (old["note"], old["verdict"], old["allocator"]) == ("only in base", "", "")
+
+
+def test_csv_says_which_counts_are_red_and_has_them_in_full() -> None:
+    rows = {row["case"]: row for row in table(made(counts=counted()))}
+    same = rows["s/same/8"]
+    assert (same["verdict"], same["red"], same["counts"]) == ("same", "yes", "more")
+    assert (same["base_instructions_per_op"], same["head_instructions_per_op"]) == ("100", "110")
+    assert "+1 allocations per operation" in same["red_counts"]
+    assert rows["s/slow/8"]["counts"] == rows["s/slow/8"]["red_counts"] == ""
+
+
+def test_where_a_control_moved_nothing_is_red_in_csv() -> None:
+    kinds = [{"arm": arm, "change": 0.1} for arm in ("null", "heap")]
+    rows = concluded([pair(**kind) for kind in kinds], [pair(seed=2, **kind) for kind in kinds])  # type: ignore[arg-type]
+    found = table(made(rows))
+    assert [(row["control"], row["verdict"], row["red"]) for row in found[:2]] == [
+        ("yes", "slower", "no"),
+        ("no", "slower", "no"),
+    ]
+
+
+def test_no_name_is_a_formula_or_a_row_of_its_own_in_csv() -> None:
+    hostile = '=cmd|" /c calc"!A1\n@x,"y'
+    (row, _) = table(made(concluded([pair(case=hostile, allocator=hostile)], [])))
+    assert row["case"] == row["allocator"] == "'" + hostile.replace("\n", "\\n")

@@ -41,7 +41,7 @@ def project(machine: Machine) -> Machine:
     machine.variables["SETUP"] = "skip"
     machine.program("cmake", 'echo "$*" >>"$HOME/cmake"')
     machine.program("heaptoll", HEAPTOLL, machine.project / "build")
-    machine.program("python3", python_with(*MODULES, "argparse", "pytest", "hypothesis", "mypy"))
+    machine.program("python3", python_with(*MODULES, "argparse", "pytest", "hypothesis", "yaml", "mypy"))
     return machine
 
 
@@ -447,7 +447,7 @@ def tested(project: Machine) -> Machine:
     """A checkout with every tool of `make test`; each writes one line when it runs, and fails when it is told to."""
     for name in ("clang-format", "shellcheck", "ctest"):
         project.program(name, f'echo "{name} $*" >>"$HOME/order"; [[ ${{FAILS:-}} != {name} ]]')
-    text = python_with(*MODULES, "argparse", "pytest", "hypothesis", "mypy")
+    text = python_with(*MODULES, "argparse", "pytest", "hypothesis", "yaml", "mypy")
     project.program("python3", text.replace('"$HOME/python-ran"', '"$HOME/order"'))
     for name in ("harness/pool.c", "harness/pool.h", "harness/new.c", "harness/gone.c", "scripts/a b.sh"):
         path = project.project / name

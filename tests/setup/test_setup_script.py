@@ -14,7 +14,7 @@ BENCH = (
 ).split()
 ALLOCATORS = ["libjemalloc2", "libmimalloc2.0", "libtcmalloc-minimal4"]
 BLOCKS = ["clang", "libblocksruntime-dev"]
-TEST = "libcmocka-dev python3-pytest python3-hypothesis mypy shellcheck clang-format valgrind".split()
+TEST = "libcmocka-dev python3-pytest python3-hypothesis python3-yaml mypy shellcheck clang-format valgrind".split()
 PERF = ["valgrind", "linux-perf"]
 EVERYTHING = BENCH + ALLOCATORS + TEST + BLOCKS + PERF[1:]
 
@@ -296,7 +296,7 @@ def fedora(machine: Machine) -> Machine:
         machine.program(name, "cat >/dev/null")
     machine.program("pkg-config", 'grep -qxF -- "$2" "$HOME/pc"')
     machine.program("ldconfig", "echo libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4")
-    machine.program("python3", python_with("numpy", "scipy", "pandas", "matplotlib", "pytest", "hypothesis", "mypy"))
+    machine.program("python3", python_with("numpy", "scipy", "pandas", "matplotlib", "pytest", "hypothesis", "yaml", "mypy"))
     machine.write("pc", ["benchmark", "jansson", "cmocka"])
     return machine
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _REPOSITORY = Path(__file__).resolve().parents[3]
 
+# What a gate writes, by its format.
+_FILES = {"json": "gate.json", "markdown": "gate.md", "csv": "gate.csv", "junit": "gate.junit.xml"}
+
 _EXAMPLE = """\
 examples:
   scripts/gate.py --base main
@@ -35,8 +38,8 @@ examples:
   scripts/gate.py --base-cc gcc-12 --head-cc clang
       two compilers on the same sources
 
-How it decides, and how often it is wrong: docs/METHOD.md, "The gate". Files: gate.json, gate.md in the folder of the
-first run, described in docs/FORMATS.md.
+How it decides, and how often it is wrong: docs/METHOD.md, "The gate". Files: gate.json, gate.md, gate.csv and
+gate.junit.xml in the folder of the first run, described in docs/FORMATS.md.
 
 exit status: 0 no regression; 1 regression: a row is slower in both measurements, or its exact counts are above their
 threshold; 2 something could not be measured, or bad input; 3 inconclusive: the machine was too noisy, or rows without
@@ -119,12 +122,17 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     places = parser.add_argument_group("where to")
     places.add_argument(
-        "--format", choices=("terminal", "markdown", "json", "junit"), default="terminal",
+        "--format", choices=("terminal", "markdown", "csv", "json", "junit"), default="terminal",
         help="what to print on stdout (terminal)",
     )  # fmt: skip
     places.add_argument(
         "--results", type=Path, default=Path("results/gate"), metavar="DIR",
-        help="runs, gate.json and gate.md go to DIR/runs/ID (default: results/gate)",
+        help="runs, gate.json, gate.md, gate.csv and gate.junit.xml go to DIR/runs/ID (default: results/gate)",
+    )  # fmt: skip
+    places.add_argument(
+        "--artifacts", type=Path, metavar="DIR",
+        help="copies of these four files too, for a workflow that must know where they are; what an earlier gate left "
+        "there is removed first",
     )  # fmt: skip
     places.add_argument(
         "--summary", type=Path, metavar="FILE",
@@ -188,6 +196,8 @@ def _gate(options: argparse.Namespace) -> int:
     from heaptoll.gate.measure import Chosen
     from heaptoll.verdict.zone import DeadZone
 
+    if options.artifacts:
+        _clear(options.artifacts)
     say = clocked()
     heaptoll = (options.build_dir / "heaptoll").absolute()
     if not heaptoll.is_file():
@@ -246,33 +256,48 @@ def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Calla
     base = build(_REPOSITORY, base_source, folder, layouts, options.base_cc or usual, jobs, say)
     asked = [] if options.allocators is None else [f"--allocators={options.allocators}"]
     lanes = [line.partition("\t") for line in ask([heaptoll, "--list-lanes", *asked]).splitlines()]
-    differ = base.compiler != head.compiler
+    compilers = base.compiler, head.compiler
+    if base.compiler == head.compiler:  # the same one perhaps with other flags: another C library, say
+        compilers = options.base_cc or usual or "", options.head_cc or usual or ""
+    differ = compilers[0] != compilers[1]
     return BuildSides(
-        f"{base_source.title}, {base.compiler}" if differ else base_source.title,
-        f"{head_source.title}, {head.compiler}" if differ else head_source.title,
+        f"{base_source.title}, {compilers[0] or base.compiler}" if differ else base_source.title,
+        f"{head_source.title}, {compilers[1] or head.compiler}" if differ else head_source.title,
         base.workers,
         head.workers,
         tuple(f"{name}={library}" if library else name for name, _, library in lanes),
     )
 
 
+def _clear(artifacts: Path) -> None:
+    """A gate that fails must not leave another one's verdict where its own is looked for."""
+    artifacts.mkdir(parents=True, exist_ok=True)
+    for name in _FILES.values():
+        (artifacts / name).unlink(missing_ok=True)
+
+
 def _tell(options: argparse.Namespace, found: Report) -> int:
     from heaptoll.gate import report
+    from heaptoll.gate.csv_file import as_csv
     from heaptoll.gate.json_file import as_json
     from heaptoll.gate.junit_file import as_junit
 
     folder = options.results / "runs" / found.timed.runs[0]
-    markdown = report.as_markdown(found)
-    printed = {"terminal": report.as_text, "markdown": report.as_markdown, "json": as_json, "junit": as_junit}
-    write_whole(folder / "gate.json", as_json(found).encode())
-    write_whole(folder / "gate.md", markdown.encode())
+    texts = {
+        "terminal": report.as_text(found), "markdown": report.as_markdown(found), "csv": as_csv(found),
+        "json": as_json(found), "junit": as_junit(found),
+    }  # fmt: skip
+    places: list[Path] = [folder, *([options.artifacts] if options.artifacts else [])]
+    for place in places:
+        for format_, name in _FILES.items():
+            write_whole(place / name, texts[format_].encode())
     summary = options.summary or os.environ.get("GITHUB_STEP_SUMMARY")
-    print_text(printed[options.format](found).rstrip("\n") + "\n")
+    print_text(texts[options.format].rstrip("\n") + "\n")
     print(folder / "gate.json", file=sys.stderr)
     try:
         if summary:
             with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(markdown)
+                file.write(texts["markdown"])
     except OSError as error:  # what it would have said stands above
         print(f"gate.py: {summary}: not written: {error.strerror}", file=sys.stderr)
     return found.judgement.conclusion.value

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heaptoll.gate.counted import Counted
-from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome
+from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome, has_moved, is_red
 from heaptoll.gate.paired import Key
 from heaptoll.gate.run import Timed
 from heaptoll.verdict.zone import DeadZone
@@ -38,6 +38,14 @@ class Report:
     def red_counts(self) -> dict[Key, str]:
         """Rows above the threshold of their counts, and why."""
         return self.counted.red(self.timed.rows)
+
+    @property
+    def red_times(self) -> frozenset[Key]:
+        """Rows that are slower and held against the head: none where a control moved."""
+        rows, changed = self.timed.rows, self.counted.changed_controls
+        if any(has_moved(row, changed) for row in rows):
+            return frozenset()
+        return frozenset(row.key for row in rows if is_red(row, changed))
 
 
 def title(report: Report) -> str:

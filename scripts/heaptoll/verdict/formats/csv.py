@@ -19,17 +19,18 @@ def write(report: Report) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in astuple(row)] for row in report.rows)
+    writer.writerows([cell(value) for value in astuple(row)] for row in report.rows)
     where = {name: COLUMNS.index(name) for name in ("case", "allocator", "arm", "note")}
     for each in report.one_sided:
         cells = [""] * len(COLUMNS)
         for name, value in zip(where, (each.case, each.allocator, each.arm, each.why)):
-            cells[where[name]] = _cell(value)
+            cells[where[name]] = cell(value)
         writer.writerow(cells)
     return text.getvalue()
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as a cell shows it, "" for none."""
     if value is None:
         return ""
     if isinstance(value, Verdict):

@@ -1,0 +1,317 @@
+"""scripts/ci: what becomes of each answer that the gate may give, and of a push that comes too late.
+
+The gate is a fake here, which notes its arguments and ends as it is told; the repositories are real ones.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from made_up_repository import git
+from runner import messages
+from workflow import ROOT
+
+GATE = """\
+import os, pathlib, sys
+asked = dict(word.partition("=")[::2] for word in sys.argv[1:])
+pathlib.Path("asked").write_text("\\n".join(sys.argv[1:]) + "\\n")
+print("the table")
+print("100 %  s/v/8 launch 12/12  quiet 87 %", file=sys.stderr)
+print(os.environ.get("SAYS", "its last words"), file=sys.stderr)
+status = int(os.environ.get("ENDS", "0"))
+if "UNMEASURED" not in os.environ:
+    folder = pathlib.Path(asked["--artifacts"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("gate.json", "gate.csv", "gate.junit.xml"):
+        (folder / name).write_text("made up")
+    (folder / "gate.md").write_text("## Heaptoll\\n\\n- 1 row slower\\n- 5 % of it\\n\\nBase: a  \\n\\n- no reason\\n")
+sys.exit(status)
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    said: str
+    outputs: dict[str, str]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """The scripts, with fakes of what they call."""
+
+    folder: Path
+
+    def run(self, script: str, *arguments: str, **variables: str) -> Done:
+        outputs, summary = self.folder / "outputs", self.folder / "summary"
+        for file in (outputs, summary):
+            file.write_text("")
+        environment = {
+            "PATH": "/usr/bin:/bin", "HOME": str(self.folder), "RUNNER_TEMP": str(self.folder), **variables,
+            "GITHUB_OUTPUT": str(outputs), "GITHUB_STEP_SUMMARY": str(summary),
+        }  # fmt: skip
+        done = subprocess.run(
+            [self.folder / "scripts/ci" / script, *arguments], cwd=self.folder, env=environment, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+        )  # fmt: skip
+        told = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+        return Done(done.returncode, done.stdout, told, summary.read_text())
+
+    @property
+    def asked(self) -> list[str]:
+        return (self.folder / "asked").read_text().splitlines()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    shutil.copytree(ROOT / "scripts/ci", tmp_path / "scripts/ci")
+    fakes = {"setup.sh": 'exit "${SETUP_ENDS:-0}"', "find-python.sh": f"echo {sys.executable}"}
+    for name, text in fakes.items():
+        (tmp_path / "scripts" / name).write_text(f"#!/bin/bash\n{text}\n")
+        (tmp_path / "scripts" / name).chmod(0o755)
+    (tmp_path / "scripts/gate.py").write_text(GATE)
+    (tmp_path / "Makefile").write_text("build:\n\t@$(BUILD)\n")
+    return Project(tmp_path)
+
+
+# ---- gate.sh
+
+
+@pytest.mark.parametrize(
+    "status, fail_on, code, kind, conclusion",
+    [
+        (0, "regression", 0, "", "fine"),
+        (1, "regression", 1, "error", "regression"),
+        (2, "regression", 2, "error", "failed"),
+        (3, "regression", 0, "warning", "inconclusive"),
+        (143, "regression", 143, "error", "failed"),
+        (1, "inconclusive", 1, "error", "regression"),
+        (3, "inconclusive", 3, "error", "inconclusive"),
+        (1, "failed", 0, "warning", "regression"),
+        (2, "failed", 2, "error", "failed"),
+        (3, "failed", 0, "warning", "inconclusive"),
+    ],
+)
+def test_each_end_of_a_gate_has_its_status_annotation_and_outputs(
+    project: Project, status: int, fail_on: str, code: int, kind: str, conclusion: str
+) -> None:
+    done = project.run("gate.sh", "--base=main", ENDS=str(status), FAIL_ON=fail_on)
+    assert done.code == code, done.said
+    assert (done.outputs["conclusion"], done.outputs["exit-status"]) == (conclusion, str(status))
+    said = {each: messages(done.said, each) for each in ("error", "warning")}
+    assert [each for each in said if said[each]] == ([kind] if kind else [])
+    if kind:
+        assert said[kind][0].endswith(": 1 row slower\n5 % of it"), said
+    folder = project.folder / "results/gate/artifacts"
+    assert {name: done.outputs[name] for name in ("folder", "report", "csv", "json", "junit")} == {
+        "folder": str(folder), "report": str(folder / "gate.md"), "csv": str(folder / "gate.csv"),
+        "json": str(folder / "gate.json"), "junit": str(folder / "gate.junit.xml"),
+    }  # fmt: skip
+    assert done.summary == "", "the gate itself writes that"
+
+
+def test_the_environment_becomes_options_and_nothing_in_it_is_run(project: Project) -> None:
+    hostile = "$(touch made-it)`touch made-it`;touch made-it"
+    done = project.run(
+        "gate.sh", "--base=a b", PROFILE=hostile, FILTER=f"x y {hostile}", ARGS=f"--layouts=2  '{hostile} *",
+        ARTIFACTS="else where", BUILD_DIR="my build",
+    )  # fmt: skip
+    assert done.code == 0, done.said
+    assert project.asked == [
+        f"--profile={hostile}", "--artifacts=else where", "--build-dir=my build", f"--filter=x y {hostile}", "--base=a b",
+        "--layouts=2", "'$(touch", "made-it)`touch", "made-it`;touch", "made-it", "*",
+    ]  # fmt: skip
+    assert not (project.folder / "made-it").exists()
+
+
+def test_it_gates_the_smoke_profile_unless_told_otherwise(project: Project) -> None:
+    assert project.run("gate.sh", "--base=main").code == 0
+    assert project.asked == ["--profile=smoke", "--artifacts=results/gate/artifacts", "--build-dir=build", "--base=main"]
+
+
+def test_what_could_not_be_measured_is_in_the_summary_in_its_own_words(project: Project) -> None:
+    project.run("gate.sh", "--base=main")  # its files must not be taken for those of the next
+    done = project.run("gate.sh", "--base=main", UNMEASURED="", ENDS="2", SAYS="gate.py: 100%25 no\n# commit")
+    assert done.code == 2
+    assert messages(done.said, "error") == ["could not be measured: # commit"]
+    assert done.summary.startswith("## Heaptoll gate: could not be measured\n")
+    assert done.summary.endswith("    gate.py: 100%25 no\n    # commit\n") and "quiet" not in done.summary
+    assert set(done.outputs) == {"conclusion", "exit-status"}
+
+
+@pytest.mark.parametrize("variables", [{"SETUP_ENDS": "2"}, {"BUILD": "echo 'x.c:1: error: no' >&2; false"}])
+def test_a_gate_that_cannot_be_set_up_or_built_has_failed(project: Project, variables: dict[str, str]) -> None:
+    done = project.run("gate.sh", "--base=main", **variables)
+    assert (done.code, done.outputs["conclusion"]) == (2, "failed")
+    assert done.summary.startswith("## Heaptoll gate: could not be measured\n")
+    assert "BUILD" not in variables or "    x.c:1: error: no\n" in done.summary
+    assert not (project.folder / "asked").exists()
+
+
+def test_an_unknown_fail_on_is_refused_before_anything_is_measured(project: Project) -> None:
+    done = project.run("gate.sh", "--base=main", FAIL_ON="never")
+    assert done.code == 2 and "regression, inconclusive or failed" in done.said
+    assert not (project.folder / "asked").exists()
+
+
+def test_its_help_says_what_it_reads_and_writes(project: Project) -> None:
+    said = project.run("gate.sh", "--help").said
+    for word in ("FAIL_ON", "PROFILE", "FILTER", "ARGS", "ARTIFACTS", "conclusion", "junit"):
+        assert word in said
+
+
+# ---- gate-action.sh
+
+
+def test_the_actions_libraries_are_those_of_the_workflows_folder(project: Project) -> None:
+    (project.folder / "lib.so").touch()
+    done = project.run("gate-action.sh", INPUT_BASE="jemalloc", INPUT_HEAD="./lib.so", INPUT_DEAD_ZONE_PERCENT="2")
+    assert done.code == 0, done.said
+    assert [word for word in project.asked if not word.startswith("--artifacts=")] == [
+        "--profile=smoke", "--build-dir=build", "--base-allocator=jemalloc",
+        f"--head-allocator={project.folder}/lib.so", "--dead-zone-percent=2",
+    ]  # fmt: skip
+    assert Path(done.outputs["folder"]).parent == project.folder
+
+
+def test_two_uses_of_the_action_in_a_job_have_a_folder_each(project: Project) -> None:
+    inputs = {"INPUT_BASE": "glibc", "INPUT_HEAD": "jemalloc"}
+    assert len({project.run("gate-action.sh", **inputs).outputs["folder"] for _ in range(2)}) == 2
+
+
+def test_the_actions_compilers_may_have_flags(project: Project) -> None:
+    done = project.run("gate-action.sh", INPUT_BASE_CC="gcc", INPUT_HEAD_CC="gcc -Wl,-rpath,/x", INPUT_ALLOCATORS="glibc")
+    assert done.code == 0, done.said
+    assert project.asked[-3:] == ["--base-cc=gcc", "--head-cc=gcc -Wl,-rpath,/x", "--allocators=glibc"]
+
+
+@pytest.mark.parametrize(
+    "inputs, words",
+    [
+        ({}, "give base and head"),
+        ({"BASE": "glibc"}, "give base and head"),
+        ({"BASE": "glibc", "HEAD": "glibc", "BASE_CC": "gcc"}, "give base and head"),
+        ({"BASE": "glibc", "HEAD": "./none.so"}, "there is no ./none.so in "),
+    ],
+)
+def test_inputs_that_do_not_go_together_are_an_error(project: Project, inputs: dict[str, str], words: str) -> None:
+    done = project.run("gate-action.sh", **{f"INPUT_{name}": value for name, value in inputs.items()})
+    assert done.code == 2
+    (said,) = messages(done.said, "error")
+    assert words in said
+    assert not (project.folder / "asked").exists()
+
+
+# ---- counts.sh
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+def test_counts_of_an_unknown_toolchain_are_a_notice_and_the_status_is_kept(project: Project, status: int) -> None:
+    (project.folder / "scripts/counts_check.py").write_text(
+        f"print('notice: nothing is committed for x')\nprint('0 rows')\nraise SystemExit({status})\n"
+    )
+    done = project.run("counts.sh")
+    assert done.code == status
+    assert messages(done.said, "notice") == ["nothing is committed for x"] and "0 rows\n" in done.said
+
+
+# ---- history.sh
+
+
+HISTORY = """\
+import pathlib, sys
+pathlib.Path("asked").write_text("\\n".join(sys.argv[1:]) + "\\n")
+for name in ("a-light", "a-dark", "b-light"):
+    pathlib.Path("plots/history", name + ".svg").write_text("<svg/>")
+pathlib.Path("plots/history/README.md").write_text("# History\\n\\n![all](a-light.svg)\\n")
+"""
+
+
+def test_the_page_of_the_history_shows_every_chart_once_and_its_text_is_the_summary_too(project: Project) -> None:
+    (project.folder / "scripts/history.py").write_text(HISTORY)
+    page = project.folder / "plots/history"
+    page.mkdir(parents=True)
+    (page / "old-light.svg").touch()
+    done = project.run("history.sh", MACHINE="a b;touch made-it")
+    assert done.code == 0, done.said
+    assert project.asked == [
+        "--store=results/history", "--charts=plots/history", "--summary=plots/history/README.md",
+        "--machine=a b;touch made-it",
+    ]  # fmt: skip
+    assert done.summary == "# History\n\n![all](a-light.svg)\n"
+    assert (page / "README.md").read_text() == done.summary + "\n![](b-light.svg)\n"
+    project.run("history.sh")
+    assert len(project.asked) == 3
+
+
+# ---- the branch of the history
+
+
+@pytest.fixture
+def nights(tmp_path: Path) -> list[Project]:
+    """Two checkouts of one repository, as two machines have them."""
+    git(tmp_path, "init", "--quiet", "--bare", "origin.git")
+    made = []
+    for name in ("one", "other"):
+        git(tmp_path, "clone", "--quiet", "origin.git", name)
+        folder = tmp_path / name
+        shutil.copytree(ROOT / "scripts/ci", folder / "scripts/ci")
+        git(folder, "commit", "--quiet", "--allow-empty", "--message", "A project")
+        made.append(Project(folder))
+    return made
+
+
+def add(night: Project, name: str) -> Done:
+    assert night.run("open-history.sh").code == 0
+    (night.folder / "results/history" / name).write_text(name)
+    (night.folder / "results/history/index.sqlite").write_text("made again from the files where it is missing")
+    return night.run("push-history.sh")
+
+
+def files(night: Project) -> list[str]:
+    git(night.folder, "fetch", "--quiet", "origin")
+    return git(night.folder, "ls-tree", "-r", "--name-only", "origin/heaptoll-history").split()
+
+
+def test_the_history_begins_with_a_branch_of_its_own_and_grows(nights: list[Project]) -> None:
+    one, other = nights
+    assert add(one, "a.json").code == 0
+    assert add(one, "b.json").code == 0  # the machine has last night's worktree
+    assert add(other, "c.json").code == 0
+    assert files(one) == ["a.json", "b.json", "c.json"]
+    root = git(one.folder, "rev-list", "--max-parents=0", "origin/heaptoll-history")
+    assert root not in git(one.folder, "log", "--format=%H")
+    newest = git(one.folder, "log", "-1", "--format=%s %an", "origin/heaptoll-history")
+    assert newest == "c.json github-actions[bot]"
+
+
+@pytest.mark.parametrize("branch_is_there", [True, False])
+def test_a_push_that_comes_second_keeps_both(nights: list[Project], branch_is_there: bool) -> None:
+    one, other = nights
+    if branch_is_there:
+        assert add(one, "first.json").code == 0
+    assert other.run("open-history.sh").code == 0
+    (other.folder / "results/history/mine.json").write_text("mine")
+    assert add(one, "theirs.json").code == 0
+    done = other.run("push-history.sh")
+    assert done.code == 0 and "rejected" in done.said, done.said
+    assert files(one) == [*(["first.json"] if branch_is_there else []), "mine.json", "theirs.json"]
+
+
+def test_a_night_that_adds_nothing_is_a_warning(nights: list[Project]) -> None:
+    assert nights[0].run("open-history.sh").code == 0
+    done = nights[0].run("push-history.sh")
+    assert done.code == 0 and messages(done.said, "warning")
+
+
+def test_an_origin_that_does_not_answer_is_no_reason_to_begin_anew(nights: list[Project]) -> None:
+    shutil.rmtree(nights[0].folder.parent / "origin.git")
+    done = nights[0].run("open-history.sh")
+    assert done.code == 2 and "does not answer" in done.said
+    assert not (nights[0].folder / "results/history").exists()
