@@ -8,16 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from heaptoll.bad_input import BadInput
 from heaptoll.history.change import finder
 from heaptoll.history.change.finder import Explained, Place
 from heaptoll.history.change.noise import INDEPENDENT
-from heaptoll.history.selftest import asked, command, reindex, speed, trials
+from heaptoll.history.selftest import asked, command, real, reindex, speed, trials
 from heaptoll.history.selftest.figures import Selftest
 from heaptoll.history.selftest.noises import KINDS
 from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.table import table
 from heaptoll.history.selftest.trials import Outcome, Trial
+from history_series import noisy, runs, series, stepped
 from numpy.typing import NDArray
 
 
@@ -114,6 +116,27 @@ def test_so_is_the_index() -> None:
     assert measured.record_bytes > 1000 and measured.index_bytes > 1000
     assert asked.indexed_fast_enough(measured) is None
     assert asked.indexed_fast_enough(replace(measured, runs=10_000, seconds=121.0)) is False
+
+
+def test_real_runs_are_judged_by_where_the_plant_is() -> None:
+    of = runs(60)
+    plant = {"case": real.PLANTED_CASE, "of": of}
+    every = [
+        series(stepped(60, 10, 41, 2, 1), arm="heap", **plant), series(stepped(60, 8, 40, 2, 2), arm="toll", **plant),
+        series(noisy(60, 8, 3), arm="toll", allocator="jemalloc", **plant),  # not found
+        series(stepped(60, 2, 40, 9, 4), arm="stack", **plant),  # had no plant
+        series(stepped(60, 10, 20, 0.8, 5), of, case="another/case"), series(noisy(60, 10, 6), of, case="a/third"),
+    ]  # fmt: skip
+    judged = real._judged(every, "run-0040", 62, 2, 0.005)
+    assert (judged.series, judged.planted, judged.found) == (6, 3, 2)
+    assert (judged.elsewhere, judged.beyond_zone, judged.refused) == (2, 1, 2)
+
+
+def test_real_runs_need_the_worker_with_plants(tmp_path: Path) -> None:
+    for name in ("heaptoll", "heaptoll-worker", "heaptoll-gbench"):
+        (tmp_path / name).touch()
+    with pytest.raises(BadInput, match="--target plants"):
+        real.measure(tmp_path, tmp_path, 30, 0.005, print)
 
 
 def test_the_command_writes_what_it_found_and_reads_it_again(

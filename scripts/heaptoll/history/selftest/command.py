@@ -10,13 +10,19 @@ import argparse
 import json
 import os
 import secrets
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from heaptoll.command_line import clocked, exit_status, print_text, read_measured
+from heaptoll.command_line import add_build_dir, clocked, exit_status, print_text, read_measured
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
 from heaptoll.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from heaptoll.history.selftest.real import RealRuns
 
 PROGRAM = "history_selftest.py"
 _FILE = "selftest.json"
@@ -29,6 +35,8 @@ examples:
       some dozens of series of every kind, a minute: does it work here?
   scripts/history_selftest.py --full
       as many as the bounds need, about ten minutes
+  scripts/history_selftest.py --full --real 75
+      and ten minutes of real runs, with a slowdown in the last of them
 
 exit status: 0 as good as is asked; 1 something asked for was not reached; 2 bad input, or not written; 3 too few series
 to say
@@ -58,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--no-speed", action="store_true", help="do not search a thousand long series, nor make an index")
     parser.add_argument(
+        "--real", type=_runs, default=0, metavar="N",
+        help="also make so many short runs of this machine, 30 or more, the last third with 2 %% planted (about 8 s each)",
+    )  # fmt: skip
+    add_build_dir(parser)
+    parser.add_argument(
         "--out", type=Path, default=Path("results/history-selftest"), metavar="DIR",
         help="where selftest.json and selftest.md go (default: results/history-selftest)",
     )  # fmt: skip
@@ -65,6 +78,21 @@ def _parser() -> argparse.ArgumentParser:
         "--from", type=Path, dest="measured", metavar="FILE", help="search nothing: write the table of this selftest.json"
     )
     return parser
+
+
+def _runs(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 30 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 30 on, not {text!r}")
+    return int(text)
+
+
+def _real(options: argparse.Namespace, say: Callable[[str], None]) -> RealRuns:
+    from heaptoll.history.selftest import real
+
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="heaptoll-history-") as scratch:
+        made = real.measure(options.build_dir.absolute(), Path(scratch), options.real, options.false_alarms, say)
+    return replace(made, seconds=time.monotonic() - start)
 
 
 def _selftest(options: argparse.Namespace) -> int:
@@ -87,6 +115,8 @@ def _selftest(options: argparse.Namespace) -> int:
             found.speeds.append(speed.measure(*_SPEED, seed, options.false_alarms, cores))
             say("searched a thousand long series")
             found.indexes.append(reindex.measure(*(_INDEX_FULL if options.full else _INDEX_QUICK)))
+        if options.real:
+            found.real = _real(options, say)
         found.seconds = time.monotonic() - start
     options.out.mkdir(parents=True, exist_ok=True)
     write_whole(options.out / _FILE, (json.dumps(found.as_json(), indent=1) + "\n").encode())

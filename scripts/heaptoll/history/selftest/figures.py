@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from heaptoll.history.selftest.real import RealRuns
 from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.trials import Outcome
@@ -19,6 +20,7 @@ class Selftest:
     outcomes: list[Outcome] = field(default_factory=list)
     speeds: list[Speed] = field(default_factory=list)
     indexes: list[Reindexed] = field(default_factory=list)
+    real: RealRuns | None = None
     seconds: float = 0.0
     machine: str = ""
     date: str = ""
@@ -37,10 +39,11 @@ class Selftest:
     @staticmethod
     def from_json(content: dict[str, Any]) -> Selftest:
         """Raises KeyError, TypeError or ValueError when it is not what as_json made."""
-        plain = {key: value for key, value in content.items() if key not in ("outcomes", "speeds", "indexes")}
+        plain = {key: value for key, value in content.items() if key not in ("outcomes", "speeds", "indexes", "real")}
         return Selftest(
             **plain,
             outcomes=[Outcome.from_json(each) for each in content["outcomes"]],
             speeds=[Speed(**each) for each in content["speeds"]],
             indexes=[Reindexed(**each) for each in content["indexes"]],
+            real=RealRuns(**content["real"]) if content["real"] else None,
         )

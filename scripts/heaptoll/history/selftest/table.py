@@ -16,7 +16,7 @@ _WORDS = {True: "yes", False: "**no**", None: ""}
 
 def table(found: Selftest) -> str:
     """Lines of Markdown, closing with a newline."""
-    return "\n".join([*_heading(found), "", *_false(found), "", *_steps(found), "", *_speed(found)]) + "\n"
+    return "\n".join([*_heading(found), "", *_false(found), "", *_steps(found), "", *_speed(found), *_real(found)]) + "\n"
 
 
 def _heading(found: Selftest) -> list[str]:
@@ -71,6 +71,8 @@ def _percent(hits: int, of: int) -> str:
 
 
 def _speed(found: Selftest) -> list[str]:
+    if not found.speeds and not found.indexes:
+        return []
     lines = ["| | seconds | memory | asked | reached |", "|---|---|---|---|---|"]
     for each in found.speeds:
         asked = f"≤ {MOST_SECONDS:g} s, ≤ {MOST_BYTES >> 30} GiB" if fast_enough(each) is not None else ""
@@ -86,6 +88,19 @@ def _speed(found: Selftest) -> list[str]:
             f"{_mebibytes(index.bytes_at_once)} | {asked} | {_WORDS[indexed_fast_enough(index)]} |"
         )
     return lines
+
+
+def _real(found: Selftest) -> list[str]:
+    real = found.real
+    if real is None:
+        return []
+    return [
+        "",
+        f"{real.runs} real runs on this machine, {real.seconds / 60:.0f} minutes, {real.refused} of them too noisy to be stored; "
+        f"the last third has {real.percent:g} % more operations in the heap arms of one case. Of {real.planted} series with it, "
+        f"heap arms and tolls, {real.found} show a change within {CLOSE} runs of it. Elsewhere in all {real.series} series: "
+        f"{real.elsewhere} changes, {real.beyond_zone} of them beyond the dead zone.",
+    ]
 
 
 def _mebibytes(size: int) -> str:
