@@ -31,10 +31,12 @@ _NOT_IN_SMOKE = ((BENCHES, "CALLEE"), (BENCHES, "CHAIN"), ("benches/clang/captur
 _HOOK = '#!/bin/sh\n[ "$MADE_UP_ORIGIN_MAY_BE_WRITTEN" = yes ] || { echo "403: the token may only read" >&2; exit 1; }\n'
 
 
+AUTHOR = {f"GIT_{role}_{what}": f"tester@{what}" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
 def git(folder: Path, *arguments: str) -> str:
-    who = {f"GIT_{role}_{what}": f"tester@{what}" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     done = subprocess.run(
-        ["git", "-C", str(folder), "-c", "init.defaultBranch=main", *arguments], env={**os.environ, **who},
+        ["git", "-C", str(folder), "-c", "init.defaultBranch=main", *arguments], env={**os.environ, **AUTHOR},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -17,9 +17,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from made_up_repository import BENCHES, CASE, Repository, git
+from made_up_repository import AUTHOR, BENCHES, CASE, Repository, git
 from runner import Event, JobResult, Runner, conclusion_of, messages
-from workflow import ROOT, example, read, workflow
+from workflow import ROOT, example, read, walk_through, workflow
 
 # One case in one lane and few layouts: as much as the tests need of a gate.
 LITTLE = {"HEAPTOLL_GATE_FILTER": f"^{CASE}$", "HEAPTOLL_GATE_ARGS": "--allocators=glibc --layouts=2"}
@@ -174,6 +174,33 @@ def test_a_clone_without_its_history_is_told_how_to_get_it(runner: Runner, repos
     del tree["jobs"]["gate"]["steps"][0]["with"]["fetch-depth"]
     done = runner.run(tree, "gate", asked(1, git(repository.work, "rev-parse", "main")))
     assert done.status == "failure" and "fetch-depth: 0" in done.output
+
+
+def test_the_walk_through_takes_a_newcomer_to_a_red_pull_request_in_five_commands(
+    runner: Runner, repository: Repository
+) -> None:
+    runner.checked_out(git(repository.work, "rev-parse", "main"), runner.workspace, whole=True)
+    git(runner.workspace, "checkout", "--quiet", "-B", "main")
+    said = []
+    for line in walk_through():
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=runner.workspace, capture_output=True, text=True, timeout=300,
+            env={**os.environ, **runner.kept, **AUTHOR, "MADE_UP_ORIGIN_MAY_BE_WRITTEN": "yes"},
+        )  # fmt: skip
+        said.append((done.returncode, done.stdout + done.stderr))
+    assert [code for code, _ in said] == [0, 0, 0, 2, 0], said
+    assert (runner.workspace / "plots/latest/headline-light.svg").is_file()
+    assert "appended with" in said[1][1]
+    assert "regression" in said[3][1] and said[3][1].rstrip().endswith("Error 1")
+
+    git(repository.work, "fetch", "--quiet", "origin", "slower")
+    git(repository.work, "checkout", "--quiet", "--detach", "main")
+    git(repository.work, "merge", "--quiet", "--no-ff", "--message", "Merge slower into main", "FETCH_HEAD")
+    merged = git(repository.work, "rev-parse", "HEAD")
+    repository.push("HEAD:refs/pull/9/merge")
+    git(repository.work, "checkout", "--quiet", "main")
+    done = runner.run(workflow("gate"), "gate", asked(9, merged))
+    assert done.status == "failure" and done.summary.startswith("## Heaptoll gate: regression\n"), done.output
 
 
 # ---- nightly.yml

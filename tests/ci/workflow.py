@@ -48,3 +48,9 @@ def example() -> str:
     (block,) = re.findall(r"^```yaml\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
     assert isinstance(block, str)
     return block
+
+
+def walk_through() -> list[str]:
+    """The commands that docs/CI.md shows to a newcomer."""
+    (block,) = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    return str(block).splitlines()
