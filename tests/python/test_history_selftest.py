@@ -19,7 +19,7 @@ from heaptoll.history.selftest.reindex import Reindexed
 from heaptoll.history.selftest.speed import Speed
 from heaptoll.history.selftest.table import table
 from heaptoll.history.selftest.trials import Outcome, Trial
-from history_series import noisy, runs, series, stepped
+from history_series import noisy, runs, searched, series, stepped
 from numpy.typing import NDArray
 
 
@@ -127,7 +127,7 @@ def test_real_runs_are_judged_by_where_the_plant_is() -> None:
         series(stepped(60, 2, 40, 9, 4), arm="stack", **plant),  # had no plant
         series(stepped(60, 10, 20, 0.8, 5), of, case="another/case"), series(noisy(60, 10, 6), of, case="a/third"),
     ]  # fmt: skip
-    judged = real._judged(every, "run-0040", 62, 2, 0.005)
+    judged = real.judged(searched(*every).searched, "run-0040", 62, 2)
     assert (judged.series, judged.planted, judged.found) == (6, 3, 2)
     assert (judged.elsewhere, judged.beyond_zone, judged.refused) == (2, 1, 2)
 
@@ -136,7 +136,7 @@ def test_real_runs_need_the_worker_with_plants(tmp_path: Path) -> None:
     for name in ("heaptoll", "heaptoll-worker", "heaptoll-gbench"):
         (tmp_path / name).touch()
     with pytest.raises(BadInput, match="--target plants"):
-        real.measure(tmp_path, tmp_path, 30, 0.005, print)
+        real.measure(tmp_path, tmp_path, tmp_path, 30, 0.005, print)
 
 
 def test_the_command_writes_what_it_found_and_reads_it_again(

@@ -75,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         help="where selftest.json and selftest.md go (default: results/history-selftest)",
     )  # fmt: skip
     parser.add_argument(
+        "--plots", type=Path, default=Path("plots/latest"), metavar="DIR",
+        help="where the chart of the real runs goes (default: plots/latest)",
+    )  # fmt: skip
+    parser.add_argument(
         "--from", type=Path, dest="measured", metavar="FILE", help="search nothing: write the table of this selftest.json"
     )
     return parser
@@ -91,7 +95,8 @@ def _real(options: argparse.Namespace, say: Callable[[str], None]) -> RealRuns:
 
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="heaptoll-history-") as scratch:
-        made = real.measure(options.build_dir.absolute(), Path(scratch), options.real, options.false_alarms, say)
+        build, folder = options.build_dir.absolute(), Path(scratch)
+        made = real.measure(build, folder, options.plots, options.real, options.false_alarms, say)
     return replace(made, seconds=time.monotonic() - start)
 
 

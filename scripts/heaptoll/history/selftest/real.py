@@ -3,7 +3,7 @@ not for us to say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from heaptoll.gate.selftest.plants import planted, text_of
 from heaptoll.gate.selftest.trial import PLANTED_ARM
 from heaptoll.gate.selftest.workers import PLAIN, TARGET
 from heaptoll.history.change.search import Change, Searched, search
+from heaptoll.history.chart import draw
 from heaptoll.history.chosen import Chosen
 from heaptoll.history.record import TOLL
-from heaptoll.history.series import Series
 from heaptoll.history.store_source import Asked, store_source
+from heaptoll.history.told import Told
 from heaptoll.precision.programs import Programs, check_built
 from heaptoll.verdict.zone import DeadZone
 
@@ -46,9 +47,11 @@ class RealRuns:
     seconds: float
 
 
-def measure(build: Path, scratch: Path, runs: int, false_alarms: float, say: Callable[[str], None]) -> RealRuns:
+def measure(
+    build: Path, scratch: Path, plots: Path, runs: int, false_alarms: float, say: Callable[[str], None]
+) -> RealRuns:
     """So many runs, two thirds of them as they are and the rest with PERCENT more operations in the heap arm of one case.
-    `seconds` is left at 0. Raises BadInput where a program is missing or fails."""
+    Draws their history below `plots`. `seconds` is left at 0. Raises BadInput where a program is missing or fails."""
     check_built(build)
     worker = build / PLAIN
     if not worker.is_file():
@@ -67,11 +70,13 @@ def measure(build: Path, scratch: Path, runs: int, false_alarms: float, say: Cal
             refused += 1
         say(f"{number + 1} of {runs} real runs")
     source = store_source(store, Chosen(), Asked(None))
-    return _judged(list(source.series), first_planted, runs, refused, false_alarms)
+    found = search(source.series, false_alarms, DeadZone())
+    draw(found, Told({"runs": f"{runs}, one after the other, {PERCENT:g} % planted in the last third"}), plots)
+    return judged(found.searched, first_planted, runs, refused)
 
 
-def _judged(series: list[Series], first_planted: str, runs: int, refused: int, false_alarms: float) -> RealRuns:
-    searched = search(series, false_alarms, DeadZone()).searched
+def judged(searched: Sequence[Searched], first_planted: str, runs: int, refused: int) -> RealRuns:
+    """What was found where the run `first_planted` is the first that had the plant and is stored."""
     having = [each for each in searched if _is_planted(each)]
     found = sum(any(_is_the_plant(each, change, first_planted) for change in each.changes) for each in having)
     others = [
