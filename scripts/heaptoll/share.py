@@ -40,4 +40,4 @@ class Share:
         if not self.of:
             return "not tried"
         low, high = self.interval()
-        return f"{self.hits} of {self.of} ({100 * low:.2g} % to {100 * high:.3g} %)"
+        return f"{self.hits} of {self.of} ({100 * low:.3g} % to {100 * high:.3g} %)"
