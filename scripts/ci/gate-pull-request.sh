@@ -4,13 +4,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-if [[ -z ${GITHUB_BASE_REF:-} ]]; then
-    echo "gate-pull-request.sh: GITHUB_BASE_REF is not set: this is for workflows that run on pull_request" >&2
-    exit 2
-fi
-if ! base=$(git merge-base "origin/$GITHUB_BASE_REF" HEAD); then
-    echo "gate-pull-request.sh: git knows no commit that origin/$GITHUB_BASE_REF and HEAD have in common:" \
-        "check out the whole history (actions/checkout with fetch-depth: 0)" >&2
-    exit 2
-fi
+refuse() { exec scripts/ci/gate.sh --refused "$*"; }
+
+[[ -n ${GITHUB_BASE_REF:-} ]] || refuse "GITHUB_BASE_REF is not set: this is for workflows that run on pull_request"
+base=$(git merge-base "origin/$GITHUB_BASE_REF" HEAD) ||
+    refuse "git knows no commit that origin/$GITHUB_BASE_REF and HEAD have in common: check out the whole history" \
+        "(actions/checkout with fetch-depth: 0)"
 exec scripts/ci/gate.sh "--base=$base" --head=HEAD

@@ -6,9 +6,10 @@ set -euo pipefail
 usage() {
     cat <<'EOH'
 Usage: scripts/ci/gate.sh OPTION-OF-GATE.PY...
+       scripts/ci/gate.sh --refused REASON
 
-Runs scripts/gate.py with these options. The verdict goes to the log and, as Markdown, to the summary of the step (also
-when nothing could be measured), the way it ended to an annotation and to the step's outputs:
+Runs scripts/gate.py with these options, or measures nothing and says why. The verdict goes to the log and, as Markdown, to
+the summary of the step (also when nothing could be measured), the way it ended to an annotation and to the step's outputs:
 
   conclusion   fine, regression, failed or inconclusive
   exit-status  0, 1, 2 or 3: what the gate said, whatever this script makes of it
@@ -17,7 +18,7 @@ when nothing could be measured), the way it ended to an annotation and to the st
 Environment:
   PROFILE=smoke          which cases: smoke, quick or full
   FILTER=regex           only those whose names match
-  ARGS='--a --b=1'       more options of gate.py, separated by blanks; no quotes, nothing is expanded
+  ARGS='--a --b=1'       more options of gate.py, separated by blanks or line breaks; no quotes, nothing is expanded
   FAIL_ON=regression     regression: 1 and 2 fail, inconclusive is a warning. inconclusive: that fails too.
                          failed: only what could not be measured fails, a regression is a warning
   ARTIFACTS=results/gate/artifacts   where the files go
@@ -36,7 +37,7 @@ gate() {
     python=$(scripts/find-python.sh numpy scipy pandas) || return 2
     options=("--profile=${PROFILE:-smoke}" "--artifacts=$artifacts" "--build-dir=${BUILD_DIR:-build}")
     [[ -z ${FILTER:-} ]] || options+=("--filter=$FILTER")
-    [[ -z ${ARGS:-} ]] || read -ra more <<<"$ARGS"
+    read -d '' -ra more <<<"${ARGS:-}" || true # there is no NUL to end at
     "$python" scripts/gate.py "${options[@]}" "$@" "${more[@]}" >&3
 }
 
@@ -46,12 +47,7 @@ reasons() { sed -n '/^Base: /q; s/^- //p' "$artifacts/gate.md"; }
 # What stands at the end of the log, without its progress and what make adds.
 last_words() { { grep -vE '%  .*launch|^make: ' "$log" || true; } | tail -n "$1"; }
 
-# annotate KIND TEXT: GitHub shows it beside the job. Line breaks and what would be an escape are written as it wants them.
-annotate() {
-    local text=${2//'%'/'%25'}
-    text=${text//$'\r'/'%0D'}
-    printf '::%s title=Heaptoll gate::%s\n' "$1" "${text//$'\n'/'%0A'}"
-}
+annotate() { scripts/ci/annotate.sh "$1" 'Heaptoll gate' "$2"; }
 
 # The step's outputs.
 put() { [[ -z ${GITHUB_OUTPUT:-} ]] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
@@ -80,17 +76,23 @@ main() {
     case ${1:-} in -h | --help) usage && exit 0 ;; esac
     cd "$(dirname "${BASH_SOURCE[0]}")/../.."
     artifacts=${ARTIFACTS:-results/gate/artifacts}
-    local fail_on=${FAIL_ON:-regression} status=0
+    local fail_on=${FAIL_ON:-regression} refused='' status=0
+    [[ ${1:-} != --refused ]] || refused=$2
     case $fail_on in
         regression | inconclusive | failed) ;;
-        *) echo "gate.sh: FAIL_ON is '$fail_on': regression, inconclusive or failed" >&2 && exit 2 ;;
+        *) refused="fail-on is '$fail_on': regression, inconclusive or failed" ;;
     esac
     # A gate that stops before it measures, in a build that fails, must not show what an earlier one found.
     rm -f -- "$artifacts"/gate.{md,csv,json,junit.xml}
     log=$(mktemp)
     trap 'rm -f -- "$log"' EXIT
-    # Standard error to the log too, as it comes.
-    { gate "$@" 2>&1 >/dev/null | tee "$log" >&2 || status=${PIPESTATUS[0]}; } 3>&1
+    if [[ -n $refused ]]; then
+        printf '%s\n' "$refused" >"$log"
+        status=2
+    else
+        # Standard error to the log too, as it comes.
+        { gate "$@" 2>&1 >/dev/null | tee "$log" >&2 || status=${PIPESTATUS[0]}; } 3>&1
+    fi
 
     local conclusion kind=error
     case $status in
@@ -107,7 +109,8 @@ main() {
     case $conclusion in
         fine) exit 0 ;;
         failed)
-            annotate error "could not be measured: $(if [[ -e $artifacts/gate.md ]]; then reasons; else last_words 1; fi)"
+            if [[ -e $artifacts/gate.md ]]; then refused=$(reasons); fi
+            annotate error "could not be measured: ${refused:-$(last_words 1)}"
             summarize_failure
             ;;
         *) annotate "$kind" "$conclusion: $(reasons)" ;;

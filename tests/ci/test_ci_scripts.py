@@ -5,6 +5,7 @@ The gate is a fake here, which notes its arguments and ends as it is told; the r
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ class Project:
         }  # fmt: skip
         done = subprocess.run(
             [self.folder / "scripts/ci" / script, *arguments], cwd=self.folder, env=environment, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600,
         )  # fmt: skip
         told = dict(line.split("=", 1) for line in outputs.read_text().splitlines())
         return Done(done.returncode, done.stdout, told, summary.read_text())
@@ -130,6 +131,11 @@ def test_the_environment_becomes_options_and_nothing_in_it_is_run(project: Proje
     assert not (project.folder / "made-it").exists()
 
 
+def test_options_on_several_lines_are_all_options(project: Project) -> None:
+    assert project.run("gate.sh", "--base=main", ARGS="--layouts=2\n--counts=off  --launches=6\n").code == 0
+    assert project.asked[-4:] == ["--base=main", "--layouts=2", "--counts=off", "--launches=6"]
+
+
 def test_it_gates_the_smoke_profile_unless_told_otherwise(project: Project) -> None:
     assert project.run("gate.sh", "--base=main").code == 0
     assert project.asked == ["--profile=smoke", "--artifacts=results/gate/artifacts", "--build-dir=build", "--base=main"]
@@ -154,10 +160,22 @@ def test_a_gate_that_cannot_be_set_up_or_built_has_failed(project: Project, vari
     assert not (project.folder / "asked").exists()
 
 
-def test_an_unknown_fail_on_is_refused_before_anything_is_measured(project: Project) -> None:
-    done = project.run("gate.sh", "--base=main", FAIL_ON="never")
-    assert done.code == 2 and "regression, inconclusive or failed" in done.said
+def refused(project: Project, done: Done) -> str:
+    """The reason of a gate that was refused before anything was done, as it is said beside the job."""
+    assert done.code == 2
+    assert done.outputs == {"conclusion": "failed", "exit-status": "2"}
+    (said,) = messages(done.said, "error")
+    assert done.summary == "## Heaptoll gate: could not be measured\n\nThe end of the log:\n\n" + "".join(
+        f"    {line}\n" for line in said.removeprefix("could not be measured: ").split("\n")
+    )
+    assert not re.search("^::(?!error title=Heaptoll gate::)", done.said, re.M)
     assert not (project.folder / "asked").exists()
+    return said
+
+
+def test_an_unknown_fail_on_is_refused_before_anything_is_measured(project: Project) -> None:
+    said = refused(project, project.run("gate.sh", "--base=main", FAIL_ON="never\n::warning::x"))
+    assert said == "could not be measured: fail-on is 'never\n::warning::x': regression, inconclusive or failed"
 
 
 def test_its_help_says_what_it_reads_and_writes(project: Project) -> None:
@@ -197,15 +215,38 @@ def test_the_actions_compilers_may_have_flags(project: Project) -> None:
         ({}, "give base and head"),
         ({"BASE": "glibc"}, "give base and head"),
         ({"BASE": "glibc", "HEAD": "glibc", "BASE_CC": "gcc"}, "give base and head"),
-        ({"BASE": "glibc", "HEAD": "./none.so"}, "there is no ./none.so in "),
+        ({"BASE": "glibc", "HEAD": "jemalloc", "ALLOCATORS": "glibc"}, "allocators goes with two compilers"),
+        ({"BASE": "glibc", "HEAD": "./none.so"}, "there is no library ./none.so in "),
+        ({"BASE": "libmine.so", "HEAD": "glibc"}, "Heaptoll knows glibc, jemalloc, mimalloc, tcmalloc"),
+        ({"BASE": "glibc", "HEAD": "scripts"}, "there is no library scripts in "),
+        ({"BASE": "glibc\n::warning::x", "HEAD": "glibc"}, "base has a line break in it"),
+        ({"BASE_CC": "gcc", "HEAD_CC": "gcc", "DEAD_ZONE_PERCENT": "1\r::warning::x"}, "dead-zone-percent has a line break"),
     ],
 )
-def test_inputs_that_do_not_go_together_are_an_error(project: Project, inputs: dict[str, str], words: str) -> None:
-    done = project.run("gate-action.sh", **{f"INPUT_{name}": value for name, value in inputs.items()})
-    assert done.code == 2
-    (said,) = messages(done.said, "error")
-    assert words in said
-    assert not (project.folder / "asked").exists()
+def test_inputs_that_do_not_go_together_are_refused_before_anything_is_built(
+    project: Project, inputs: dict[str, str], words: str
+) -> None:
+    done = project.run("gate-action.sh", **{f"INPUT_{name}": value for name, value in inputs.items()}, SETUP_ENDS="9")
+    assert words in refused(project, done)
+
+
+def test_a_folder_that_is_called_like_an_allocator_is_not_taken_for_it(project: Project) -> None:
+    (project.folder / "jemalloc").mkdir()
+    assert project.run("gate-action.sh", INPUT_BASE="glibc", INPUT_HEAD="jemalloc").code == 0
+    assert "--head-allocator=jemalloc" in project.asked
+
+
+# ---- gate-pull-request.sh
+
+
+@pytest.mark.parametrize(
+    "variables, words", [({}, "GITHUB_BASE_REF is not set"), ({"GITHUB_BASE_REF": "main"}, "fetch-depth: 0")]
+)
+def test_a_pull_request_whose_base_is_not_known_is_refused_with_the_reason(
+    project: Project, variables: dict[str, str], words: str
+) -> None:
+    git(project.folder, "init", "--quiet")
+    assert words in refused(project, project.run("gate-pull-request.sh", **variables))
 
 
 # ---- counts.sh
