@@ -11,6 +11,7 @@ from typing import Any
 import checks
 import pytest
 import yaml
+from expressions import Context
 from workflow import ROOT, WORKFLOWS, Tree, action, example, read, workflow
 
 NAMES = ("ci", "gate", "nightly")
@@ -66,6 +67,19 @@ def test_only_the_job_that_pushes_the_history_may_write_contents() -> None:
     writing = [name for name, job in jobs.items() if job.get("permissions", {}).get("contents") == "write"]
     assert writing == ["measure"]
     assert any("push-history" in step.get("run", "") for step in jobs["measure"]["steps"])
+
+
+def test_each_of_several_quick_pushes_is_tested_and_only_the_newest_state_of_a_pull_request() -> None:
+    """GitHub keeps one run of a concurrency group waiting, the newest."""
+
+    def group(sha: str, **github: Any) -> tuple[str, str]:
+        context = Context({"github": {"ref": "refs/heads/main", "event": {}, "event_name": "push", "sha": sha, **github}})
+        asked = workflow("ci")["concurrency"]
+        return context.interpolate(asked["group"]), context.interpolate(asked["cancel-in-progress"])
+
+    assert len({group(sha) for sha in "abc"}) == 3 and group("a")[1] == "false"
+    request = {"event_name": "pull_request", "ref": "refs/pull/7/merge", "event": {"pull_request": {"number": 7}}}
+    assert {group(sha, **request) for sha in "abc"} == {("ci-7", "true")}
 
 
 # ---- the checks can go red
