@@ -47,6 +47,10 @@ class BadInput(Exception):
         super().__init__(f"{where}: {what}; {_one_line(advice)}")
 
 
+class TooNoisy(BadInput):
+    """Nothing is wrong with the input but that the machine was too noisy when it was measured."""
+
+
 def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 

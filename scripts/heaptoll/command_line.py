@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from heaptoll.bad_input import BadInput
+from heaptoll.bad_input import BadInput, TooNoisy
 
 _Measured = TypeVar("_Measured")
 _LATEST = Path("results/latest")
@@ -62,11 +62,14 @@ def failed(program: str, message: str) -> int:
 
 
 def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
-    """What `work` returns; 2, with a line that says why, where the input is bad, `out` could not be written or a module
+    """What `work` returns; with a line that says why, 3 where the machine was too noisy, and 2 where the input is bad, `out` could not be written or a module
     is missing. Also 2, with the traceback, for a mistake of ours: Python's own status for that is 1, which means
     something else here."""
     try:
         return work()
+    except TooNoisy as error:
+        failed(program, str(error))
+        return 3
     except BadInput as error:
         return failed(program, str(error))
     except OSError as error:

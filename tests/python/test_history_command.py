@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import synthetic
 from histories import CASE, START, put, record, write_run
 
 from heaptoll.history import command, index
@@ -52,6 +53,20 @@ def test_without_a_run_the_newest_one_is_appended(ask: Ask, capsys: Any) -> None
     assert Path("results/history", file_name(RUN_ID)).exists()
     assert ask() == 0
     assert f"run: {RUN_ID}, which is there already" in capsys.readouterr().out
+
+
+def _crashed_or_contended(row: synthetic.Row) -> synthetic.Row:
+    return synthetic.without_time(row, "crashed", "SIGSEGV") if row["arm"] == "heap" else synthetic.contended(row)
+
+
+def test_a_run_of_a_machine_that_was_too_noisy_is_refused_with_a_status_of_its_own(ask: Ask, capsys: Any) -> None:
+    write_run(Path("results/latest"), change=synthetic.contended)
+    assert ask() == 3
+    assert "expected a run with a value that counts, found 6 contended" in capsys.readouterr().err
+    write_run(Path("crashed"), change=_crashed_or_contended)
+    assert ask("crashed") == 2  # that is not the machine's doing
+    write_run(Path("mixed"), change=lambda row: synthetic.contended(row) if row["arm"] == "heap" else row)
+    assert ask("mixed") == 0
 
 
 def test_a_run_that_is_named_is_appended_by_its_folder_or_file(ask: Ask) -> None:

@@ -1,6 +1,7 @@
 """The command line of scripts/history.py.
 
-Exit codes: 0 whatever was found, for it only warns · 2 bad input, a damaged store, or not written.
+Exit codes: 0 whatever was found, for it only warns · 2 bad input, a damaged store, or not written · 3 the run has no value
+that counts, because the machine was too noisy.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ A series ends where anything changes that makes its values not compare: the mach
 profile, the engine, an allocator's version or options. The files: docs/FORMATS.md, "What make history keeps".
 
 exit status: 0 whatever was found: a history warns, the gate refuses; 2 bad input, or not written, or a file of the
-store is damaged: the rest is shown, and the message says how to mend it
+store is damaged: the rest is shown, and the message says how to mend it; 3 nothing appended, because the machine was too
+noisy for any value of the run to count
 """
 
 

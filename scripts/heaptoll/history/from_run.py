@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heaptoll import statistics
-from heaptoll.bad_input import BadInput, quoted
+from heaptoll.bad_input import BadInput, TooNoisy, quoted
 from heaptoll.history.record import FIGURES, TOLL, LeftOut, Library, Machine, Name, Record
 from heaptoll.history.record_file import LARGEST, is_run_id, rounded
 from heaptoll.measurements import Run
@@ -27,7 +27,7 @@ def record_of(run: Run, label: str | None, commit_time: CommitTime, started: dat
     """The record of `run`. `label`: what the owner calls the machine. `commit_time`: when a commit was made, if that
     can be found out. `started`: takes the place of a time of the run that is wrong; where it ends before that, nobody
     knows when it ended. Raises BadInput for a run that does not go into a history: of several builds, not complete,
-    without a value."""
+    without a value; the latter is TooNoisy where only neighbours are to blame."""
     build = _build(run)
     _refuse_endless(run)
     facts = run.facts
@@ -35,7 +35,8 @@ def record_of(run: Run, label: str | None, commit_time: CommitTime, started: dat
     names, figures = _values(results, _cycles(run))
     if not names:
         statuses = Counter(each.status for each in _left_out(results))
-        raise BadInput(
+        refusal = TooNoisy if statuses["contended"] and statuses.keys() <= {"contended", "skipped"} else BadInput
+        raise refusal(
             run.folder, "a run with a value that counts",
             "measure again, on a machine that is quiet: make doctor says what would help",
             found=", ".join(f"{many} {status}" for status, many in statuses.items()) or "no rows",
