@@ -345,10 +345,97 @@ def test_a_push_that_comes_second_keeps_both(nights: list[Project], branch_is_th
     assert files(one) == [*(["first.json"] if branch_is_there else []), "mine.json", "theirs.json"]
 
 
+def lay_out(night: Project, name: str, text: str = "") -> Path:
+    """A file in the store that nobody has pushed."""
+    assert night.run("open-history.sh").code == 0
+    path = night.folder / "results/history" / name
+    path.write_text(text or name)
+    return path
+
+
+@pytest.mark.parametrize("cleaned", [False, True])
+@pytest.mark.parametrize("branch_is_there", [False, True])
+@pytest.mark.parametrize("by_others", [False, True])
+def test_what_an_earlier_night_could_not_push_comes_with_the_next(
+    nights: list[Project], branch_is_there: bool, by_others: bool, cleaned: bool
+) -> None:
+    """`cleaned`: by a checkout that takes the folder and leaves the branch."""
+    one, other = nights
+    if branch_is_there:
+        assert add(one, "first.json").code == 0
+    store = lay_out(one, "committed.json").parent
+    git(store, "add", "*.json")
+    git(store, "commit", "--quiet", "--message", "could not be pushed")
+    uncommitted = [] if cleaned else ["uncommitted.json"]
+    if cleaned:
+        shutil.rmtree(store)
+    else:
+        (store / "uncommitted.json").touch()
+    if by_others:
+        assert add(other, "theirs.json").code == 0
+    assert add(one, "next.json").code == 0
+    expected = [*["first.json"] * branch_is_there, *["theirs.json"] * by_others]
+    assert files(one) == sorted(["committed.json", "next.json", *uncommitted, *expected])
+
+
+def test_what_is_committed_and_not_pushed_is_pushed_although_nothing_is_new(nights: list[Project]) -> None:
+    store = lay_out(nights[0], "a.json").parent
+    git(store, "add", "*.json")
+    git(store, "commit", "--quiet", "--message", "could not be pushed")
+    assert nights[0].run("push-history.sh").code == 0
+    assert files(nights[0]) == ["a.json"]
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_record_that_origin_has_with_other_contents_is_not_overwritten_here(
+    nights: list[Project], is_committed: bool
+) -> None:
+    one, other = nights
+    assert add(one, "first.json").code == 0
+    mine = lay_out(one, "a.json", "mine")
+    if is_committed:
+        git(mine.parent, "add", "*.json")
+        git(mine.parent, "commit", "--quiet", "--message", "could not be pushed")
+    assert add(other, "a.json").code == 0
+    done = one.run("open-history.sh")
+    assert done.code == 2 and "does not go together" in done.said
+    assert mine.read_text() == "mine" and git(mine.parent, "status", "--short", "--branch").startswith("## heaptoll-history")
+
+
+def test_a_store_that_is_no_worktree_stays_as_it_is(nights: list[Project]) -> None:
+    night = nights[0]
+    mine = night.folder / "results/history/mine.json"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("measured")
+    done = night.run("open-history.sh")
+    assert done.code == 2 and "move it away" in done.said and mine.read_text() == "measured"
+    mine.unlink()
+    (mine.parent / "index.sqlite").write_text("made of what was there")
+    assert night.run("open-history.sh").code == 0
+
+
+def test_a_history_that_is_begun_anew_at_the_origin_stays_new(nights: list[Project]) -> None:
+    one, other = nights
+    assert add(one, "old.json").code == 0
+    git(other.folder, "push", "--quiet", "origin", ":heaptoll-history")
+    assert add(other, "new.json").code == 0
+    assert add(one, "newer.json").code == 0
+    assert files(one) == ["new.json", "newer.json"]
+
+
+def test_a_record_that_was_lost_here_is_not_removed_there(nights: list[Project]) -> None:
+    assert add(nights[0], "a.json").code == 0
+    lay_out(nights[0], "b.json").with_name("a.json").unlink()
+    assert nights[0].run("push-history.sh").code == 0
+    assert files(nights[0]) == ["a.json", "b.json"]
+
+
 def test_a_night_that_adds_nothing_is_a_warning(nights: list[Project]) -> None:
-    assert nights[0].run("open-history.sh").code == 0
-    done = nights[0].run("push-history.sh")
-    assert done.code == 0 and messages(done.said, "warning")
+    for _ in range(2):  # with a branch at the origin and without
+        assert nights[0].run("open-history.sh").code == 0
+        done = nights[0].run("push-history.sh")
+        assert done.code == 0 and messages(done.said, "warning")
+        assert add(nights[0], "a.json").code == 0
 
 
 def test_an_origin_that_does_not_answer_is_no_reason_to_begin_anew(nights: list[Project]) -> None:
