@@ -113,8 +113,8 @@ def _of_job(job: Tree, jobs: Tree, own_action: Tree | None) -> Iterator[str]:
     if not re.fullmatch("[0-9]+", minutes) or not 1 <= int(minutes) <= 360:
         yield "it needs timeout-minutes"
     yield from _of_permissions("it", job.get("permissions"), may_write=True)
-    yield from _of_condition(job.get("if"), {"github", "vars", "needs"})
-    yield from _of_environment(job.get("env"), {"github", "vars", "needs"})
+    yield from _of_condition(job.get("if"), {"github", "vars", "needs"}, needs=needs)
+    yield from _of_environment(job.get("env"), {"github", "vars", "needs"}, needs=needs)
     if isinstance(job.get("container"), dict):
         yield from _unknown("container", job["container"], {"image", "options", "env", "volumes"})
     steps = job.get("steps") or []
@@ -124,6 +124,8 @@ def _of_job(job: Tree, jobs: Tree, own_action: Tree | None) -> Iterator[str]:
     if isinstance(job.get("environment"), dict):
         ids = {step.get("id") for step in steps}
         yield from _of_text(job["environment"].get("url", ""), {"steps"}, steps=ids)
+    for value in (job.get("outputs") or {}).values():
+        yield from _of_text(value, {"steps"}, steps={step.get("id") for step in steps})
 
 
 def _of_steps(
@@ -198,9 +200,11 @@ def _of_environment(
         yield from _of_text(value, contexts, steps, needs, inputs)
 
 
-def _of_condition(text: Any, contexts: Collection[str], steps: Collection[str | None] = ()) -> Iterator[str]:
+def _of_condition(
+    text: Any, contexts: Collection[str], steps: Collection[str | None] = (), needs: Collection[str] = ()
+) -> Iterator[str]:
     if text is not None:
-        yield from _of_expression(re.sub(r"^\$\{\{(.*)\}\}$", r"\1", text), contexts, steps)
+        yield from _of_expression(re.sub(r"^\$\{\{(.*)\}\}$", r"\1", text), contexts, steps, needs)
 
 
 def _of_text(

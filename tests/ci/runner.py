@@ -25,7 +25,8 @@ from workflow import Tree, read
 
 # How GitHub starts a script: without `shell`, and with `shell: bash`.
 _SHELLS = {"": ["bash", "-e"], "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
-_LONGEST_SECONDS = 300
+# Of one step. Nothing should take so long, on however busy a machine: it is there to end what hangs.
+LONGEST_SECONDS = 1200
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Runner:
     kept: Mapping[str, str]
     action_source: Path | None = None
     artifacts: dict[str, Path] = field(default_factory=dict)
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict)  # of each job that has run
     pages: Path | None = None
 
     @property
@@ -91,7 +93,9 @@ class Runner:
     def run(self, workflow: Tree, job_name: str, event: Event) -> JobResult:
         """One job, from its first step to its last."""
         job = _Job(self, workflow, workflow["jobs"][job_name], event)
-        return job.run()
+        result = job.run()
+        self.outputs[job_name] = job.outputs()
+        return result
 
     def checked_out(self, ref: str, into: Path, *, whole: bool) -> None:
         """A clone that is kept from job to job, its files as at `ref`; of what was built nothing stays. Only what differs
@@ -112,6 +116,11 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def _needed(job: Tree) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else list(needs)
+
+
 class _Job:
     def __init__(self, runner: Runner, workflow: Tree, tree: Tree, event: Event) -> None:
         self.runner, self.tree, self.event = runner, tree, event
@@ -129,8 +138,8 @@ class _Job:
                 "event": event.payload, "event_name": event.name, "ref": event.ref, "sha": event.commit,
                 "base_ref": event.base_ref, "repository": "someone/heaptoll", "workspace": str(runner.workspace),
             },
-            "vars": dict(event.variables), "runner": {"temp": str(self.temporary)}, "job": {}, "needs": {},
-            "steps": {}, "env": {},
+            "vars": dict(event.variables), "runner": {"temp": str(self.temporary)}, "job": {},
+            "needs": {name: {"outputs": runner.outputs.get(name, {})} for name in _needed(tree)}, "steps": {}, "env": {},
         }  # fmt: skip
         for scope in (workflow, tree):
             self.values["env"].update(self._interpolated(scope.get("env"), self.values))
@@ -142,6 +151,9 @@ class _Job:
         else:
             self.status = "skipped"
         return JobResult(self.status, results, self.summary.read_text())
+
+    def outputs(self) -> dict[str, str]:
+        return self._interpolated(self.tree.get("outputs"), self.values)
 
     def _interpolated(self, texts: Tree | None, values: Mapping[str, Any]) -> dict[str, str]:
         context = Context(values, self.status)
@@ -250,10 +262,9 @@ class _Job:
         self._need_to_publish()
 
     def _jekyll_build_pages(self, given: Mapping[str, str]) -> None:
+        """As far as a page can go wrong in it: see `jekyll`."""
         source, to = (self.runner.workspace / given[key] for key in ("source", "destination"))
-        assert (source / "README.md").is_file(), f"{source} has no README.md to become index.html"
-        shutil.copytree(source, to, dirs_exist_ok=True)
-        (to / "README.md").rename(to / "index.html")
+        jekyll(source, to)
 
     def _upload_pages_artifact(self, given: Mapping[str, str]) -> None:
         folder = self.runner.workspace / given.get("path", "_site/")
@@ -277,12 +288,37 @@ def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> tupl
         stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
     try:
-        said, _ = process.communicate(timeout=_LONGEST_SECONDS)
+        said, _ = process.communicate(timeout=LONGEST_SECONDS)
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
     return process.returncode, said
+
+
+def jekyll(source: Path, to: Path) -> None:
+    """What GitHub's Pages make of a folder, without the HTML: the files that they do not leave out, and index.md, which must be
+    a page to them, as index.html. Raises AssertionError where a reader would see something else than Markdown shows
+    on GitHub."""
+    left_out = shutil.ignore_patterns("_*", ".*", "#*", "*~")
+    shutil.copytree(source, to, ignore=left_out, dirs_exist_ok=True)
+    page = to / "index.md"
+    assert page.is_file(), f"{source} has no index.md to become index.html"
+    text = page.read_text(encoding="utf-8")
+    front = re.match(r"---\ntitle: \S.*\n---\n\n", text)
+    assert front, "without front matter with a title, no page"
+    text = text[front.end() :]
+    assert not re.search(r"\{[{%:]", text), "Liquid or kramdown would take that for their own"
+    # kramdown leaves alone what stands in a block of HTML that does not say otherwise, blocks within blocks each.
+    raw: list[bool] = []
+    for line in text.splitlines():
+        raw += ['markdown="1"' not in attributes for attributes in re.findall("<details([^>]*)>", line)]
+        assert not (any(raw) and line.startswith(("|", "#", "- "))), f"this stays Markdown on the page: {line}"
+        del raw[len(raw) - line.count("</details>") :]
+    assert not raw, "<details> without an end"
+    for name in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
+        assert (to / name).is_file(), f"the page shows {name}, which is not there"
+    page.rename(to / "index.html")
 
 
 def messages(output: str, kind: str) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from made_up_repository import git
-from runner import messages
+from runner import jekyll, messages
 from workflow import ROOT
 
 GATE = """\
@@ -266,29 +266,174 @@ def test_counts_of_an_unknown_toolchain_are_a_notice_and_the_status_is_kept(proj
 
 
 HISTORY = """\
-import pathlib, sys
+import os, pathlib, sys
 pathlib.Path("asked").write_text("\\n".join(sys.argv[1:]) + "\\n")
+asked = dict(word.partition("=")[::2] for word in sys.argv[1:])
+print("warning: said on the way")
+if "REFUSED" in os.environ:
+    sys.exit("history.py: x: refused" if os.environ["REFUSED"] == "1" else int(os.environ["REFUSED"]))
 for name in ("a-light", "a-dark", "b-light"):
-    pathlib.Path("plots/history", name + ".svg").write_text("<svg/>")
-pathlib.Path("plots/history/README.md").write_text("# History\\n\\n![all](a-light.svg)\\n")
+    pathlib.Path(asked["--charts"], name + ".svg").write_text("<svg/>")
+pathlib.Path(asked["--summary"]).write_text(os.environ.get("REPORT", "# History\\n\\n![all](a-light.svg)\\n"))
+store = pathlib.Path(asked["--store"])
+(store / pathlib.Path("results/latest").resolve().with_suffix(".json").name).touch()
+sys.exit(int(os.environ.get("ENDS", "0")))
+"""
+FRONT = "---\ntitle: Heaptoll history\n---\n\n"
+
+
+@pytest.fixture
+def told(project: Project) -> Project:
+    """A project that has a run and a store, and a history.py that is a fake."""
+    (project.folder / "scripts/history.py").write_text(HISTORY)
+    (project.folder / "results/history").mkdir(parents=True)
+    (project.folder / "results/latest").symlink_to("runs/tonight")
+    return project
+
+
+def test_the_page_of_the_history_shows_every_chart_once_and_its_text_is_the_summary_too(told: Project) -> None:
+    page = told.folder / "plots/history"
+    page.mkdir(parents=True)
+    (page / "old-light.svg").touch()
+    done = told.run("history.sh", MACHINE="a b;touch made-it")
+    assert done.code == 0, done.said
+    assert [word for word in told.asked if not word.startswith("--summary=")] == [
+        "--store=results/history", "--charts=plots/history", "--machine=a b;touch made-it",
+    ]  # fmt: skip
+    assert done.summary == "# History\n\n![all](a-light.svg)\n"
+    assert sorted(path.name for path in page.iterdir()) == ["a-dark.svg", "a-light.svg", "b-light.svg", "index.md"]
+    assert (page / "index.md").read_text() == f"{FRONT}{done.summary}\n![](b-light.svg)\n"
+    jekyll(page, told.folder / "site")
+    told.run("history.sh")
+    assert len(told.asked) == 3
+
+
+def test_where_a_record_of_the_store_is_damaged_the_page_is_made_and_the_status_stays(told: Project) -> None:
+    done = told.run("history.sh", ENDS="2")
+    assert done.code == 2 and done.summary and (told.folder / "plots/history/index.md").is_file()
+
+
+def test_where_no_run_was_stored_there_is_no_page(told: Project) -> None:
+    done = told.run("history.sh", REFUSED="3")
+    assert done.code == 3 and not done.summary and not list((told.folder / "plots/history").iterdir())
+
+
+def test_tables_in_details_and_braces_of_commits_are_on_the_page_what_they_are_on_github(
+    told: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real report: many changes, one of them of many series, in cases with names that Liquid would stumble over."""
+    monkeypatch.syspath_prepend(ROOT / "tests/python")
+    from heaptoll.history.formats.markdown import write
+    from heaptoll.history.told import Told
+    from history_series import runs, searched, series, stepped
+
+    of = runs(200)
+    hostile = "a{{ x }}{% raw %}{: .y}/b"
+    every = [series(stepped(200, 10, 20, 5, seed), of, case=f"{hostile}/{seed}") for seed in range(14)]
+    every += [series(stepped(200, 10, at, 5, at), of, case=f"{at}/b") for at in range(40, 190, 20)]
+    report = write(searched(*every), Told())
+    assert report.count("<details>") == 2 and "{% raw %}" in report
+    done = told.run("history.sh", REPORT=report)
+    assert done.summary == report
+    page = told.folder / "plots/history"
+    jekyll(page, told.folder / "site")
+    text = (page / "index.md").read_text()
+    assert text.removeprefix(FRONT).replace(' markdown="1">\n', ">").replace("&#123;", "{").startswith(report)
+
+    for broken, words in (
+        (text.replace('<details markdown="1">', "<details>"), "stays Markdown on the page"),
+        (text[::-1].replace('<details markdown="1">'[::-1], "<details>"[::-1], 1)[::-1], "stays Markdown on the page"),
+        (text.removeprefix(FRONT), "without front matter"),
+        (text.replace("&#123;", "{"), "Liquid"),
+        (text.replace("b-light", "_b-light"), "the page shows _b-light.svg"),
+    ):
+        (page / "index.md").write_text(broken)
+        (page / "_b-light.svg").touch()  # Jekyll leaves such files out
+        with pytest.raises(AssertionError, match=words):
+            jekyll(page, told.folder / "site")
+
+
+# ---- night.sh
+
+
+BENCH = """\
+bench:
+\t@[ -n "$$RUN" ] && ln -sfn runs/$$RUN results/latest; printf '%b' "$$SAYS" >&2; exit $${BENCH_ENDS:-0}
 """
 
 
-def test_the_page_of_the_history_shows_every_chart_once_and_its_text_is_the_summary_too(project: Project) -> None:
-    (project.folder / "scripts/history.py").write_text(HISTORY)
-    page = project.folder / "plots/history"
-    page.mkdir(parents=True)
-    (page / "old-light.svg").touch()
-    done = project.run("history.sh", MACHINE="a b;touch made-it")
-    assert done.code == 0, done.said
-    assert project.asked == [
-        "--store=results/history", "--charts=plots/history", "--summary=plots/history/README.md",
-        "--machine=a b;touch made-it",
-    ]  # fmt: skip
-    assert done.summary == "# History\n\n![all](a-light.svg)\n"
-    assert (page / "README.md").read_text() == done.summary + "\n![](b-light.svg)\n"
-    project.run("history.sh")
-    assert len(project.asked) == 3
+@pytest.fixture
+def night(told: Project) -> Project:
+    """One that measures too, and whose history is a folder: what is pushed is in `pushed`."""
+    (told.folder / "Makefile").write_text(BENCH)
+    for name, line in (("open", 'exit "${OPEN_ENDS:-0}"'), ("push", 'ls results/history >pushed; exit "${PUSH_ENDS:-0}"')):
+        (told.folder / f"scripts/ci/{name}-history.sh").write_text(f"#!/bin/bash\necho {name}ing\n{line}\n")
+    return told
+
+
+def pushed(night: Project) -> str:
+    path = night.folder / "pushed"
+    return path.read_text() if path.exists() else "never"
+
+
+def test_a_night_pushes_its_run_and_has_a_page(night: Project) -> None:
+    done = night.run("night.sh", RUN="new")
+    assert (done.code, done.outputs, pushed(night)) == (0, {"page": "yes"}, "new.json\n"), done.said
+    assert not messages(done.said, "error") + messages(done.said, "warning")
+
+
+LOST = "heaptoll: 1 of 8 pairs could not be measured:\\n  a/b/64, glibc: crashed: SIGSEGV\\nplots/latest/x.svg\\n"
+
+
+@pytest.mark.parametrize(
+    "variables, words",
+    [
+        (
+            {"BENCH_ENDS": "2", "SAYS": LOST},
+            "make bench: heaptoll: 1 of 8 pairs could not be measured:\n  a/b/64, glibc: crashed: SIGSEGV",
+        ),
+        ({"BENCH_ENDS": "2", "SAYS": "plot.py: no font\\n"}, "make bench: plot.py: no font"),
+        ({"ENDS": "2"}, "make history: warning: said on the way"),
+        ({"PUSH_ENDS": "1"}, "pushing"),
+    ],
+)
+def test_what_goes_wrong_keeps_no_night_from_being_stored_and_fails_the_job(
+    night: Project, variables: dict[str, str], words: str
+) -> None:
+    done = night.run("night.sh", RUN="new", **variables)
+    assert (done.code, done.outputs, pushed(night)) == (1, {"page": "yes"}, "new.json\n"), done.said
+    assert messages(done.said, "error") == [words]
+
+
+def test_a_night_in_which_two_things_go_wrong_says_both(night: Project) -> None:
+    done = night.run("night.sh", RUN="new", BENCH_ENDS="2", ENDS="2")
+    assert (done.code, pushed(night)) == (1, "new.json\n") and len(messages(done.said, "error")) == 2
+
+
+def test_a_night_that_was_too_noisy_is_a_warning_and_what_was_not_pushed_before_is_pushed(night: Project) -> None:
+    (night.folder / "results/history/before.json").touch()
+    done = night.run("night.sh", RUN="new", REFUSED="3")
+    assert (done.code, done.outputs, pushed(night)) == (0, {}, "before.json\n"), done.said
+    assert messages(done.said, "warning") == ["tonight is left out of the history: warning: said on the way"]
+
+
+def test_a_run_that_must_not_be_stored_fails_the_night(night: Project) -> None:
+    done = night.run("night.sh", RUN="new", REFUSED="1")
+    assert (done.code, done.outputs) == (1, {})
+    assert messages(done.said, "error") == ["make history: warning: said on the way\nhistory.py: x: refused"]
+
+
+def test_without_a_new_run_none_is_stored_again(night: Project) -> None:
+    done = night.run("night.sh", BENCH_ENDS="2", SAYS="x.c:1: error: no\n")
+    assert (done.code, done.outputs, pushed(night)) == (1, {}, "never")
+    assert messages(done.said, "error") == ["nothing was measured: x.c:1: error: no"]
+
+
+def test_a_history_that_cannot_be_opened_fails_the_night(night: Project) -> None:
+    done = night.run("night.sh", RUN="new", OPEN_ENDS="2")
+    assert (done.code, pushed(night)) == (1, "never") and not (night.folder / "asked").exists()
+    (said,) = messages(done.said, "error")
+    assert said.endswith("among the artifacts: opening")
 
 
 # ---- the branch of the history

@@ -66,7 +66,8 @@ def test_only_the_job_that_pushes_the_history_may_write_contents() -> None:
     jobs = workflow("nightly")["jobs"]
     writing = [name for name, job in jobs.items() if job.get("permissions", {}).get("contents") == "write"]
     assert writing == ["measure"]
-    assert any("push-history" in step.get("run", "") for step in jobs["measure"]["steps"])
+    assert any(step.get("run") == "scripts/ci/night.sh" for step in jobs["measure"]["steps"])
+    assert "scripts/ci/push-history.sh" in (ROOT / "scripts/ci/night.sh").read_text()
 
 
 def test_each_of_several_quick_pushes_is_tested_and_only_the_newest_state_of_a_pull_request() -> None:
@@ -116,7 +117,9 @@ BREAKS: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "no path": (lambda t: measure(t)["steps"][-1]["with"].pop("path"), "needs the input 'path'"),
     "context": (lambda t: measure(t)["steps"][1]["env"].update(A="${{ var.x }}"), "no context 'var'"),
     "step": (lambda t: measure(t)["steps"][1].update(env={"A": "${{ steps.x.outputs.y }}"}), "no 'x' in steps"),
-    "function": (lambda t: measure(t)["steps"][5].update({"if": "allways()"}), "unknown function allways"),
+    "function": (lambda t: measure(t)["steps"][2].update({"if": "allways()"}), "unknown function allways"),
+    "output": (lambda t: measure(t).update(outputs={"page": "${{ steps.nigth.outputs.page }}"}), "no 'nigth' in steps"),
+    "needed": (lambda t: t["jobs"]["publish"].update({"if": "needs.ci.outputs.page == ''"}), "no 'ci' in needs"),
     "no end": (lambda t: measure(t)["steps"][1].update(env={"A": "${{ vars.x }"}), "without an end"),
     "in a script": (lambda t: measure(t)["steps"][2].update(run="echo ${{ github.ref }}"), "could run anything"),
     "script": (lambda t: measure(t)["steps"][2].update(run="scripts/ci/none.sh"), "scripts/ci/none.sh is not there"),

@@ -2,7 +2,8 @@
 
 The repository is a small copy of this one with a bare origin (made_up_repository.py), so that a gate takes seconds and
 `make test` ends: its tests are others. Programs come from it and not from this tree's build folder. What stands in for the
-machine: apt-get, which only notes what it was asked for, and BUILD_DIR, which jobs share.
+machine: apt-get, which only notes what it was asked for; make, after which a run says that the machine was quiet, whatever
+this one does; and BUILD_DIR, which jobs share.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 from made_up_repository import AUTHOR, BENCHES, CASE, Repository, git
-from runner import Event, JobResult, Runner, conclusion_of, messages
+from runner import LONGEST_SECONDS, Event, JobResult, Runner, conclusion_of, messages
 from workflow import ROOT, example, read, walk_through, workflow
 
 # One case in one lane and few layouts: as much as the tests need of a gate.
@@ -27,6 +28,10 @@ NIGHTLY = {
     "HEAPTOLL_NIGHTLY_PROFILE": "smoke", "HEAPTOLL_NIGHTLY_FILTER": f"^{CASE}$", "HEAPTOLL_NIGHTLY_MACHINE": "made up",
     "HEAPTOLL_PAGES": "yes",
 }  # fmt: skip
+
+
+# What a run calls contended goes into no history. Where it is measured, it is measured all the same.
+MAKE = '#!/bin/sh\n{make} "$@"\nstatus=$?\nsed -i s/,contended,/,ok,/ results/runs/*/measurements.csv 2>&-\nexit $status\n'
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,9 @@ def runner(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> 
     programs = place / "programs"
     programs.mkdir()
     (programs / "apt-get").write_text(f'#!/bin/sh\necho "$*" >>{place}/apt-get\n')
-    (programs / "apt-get").chmod(0o755)
+    (programs / "make").write_text(MAKE.format(make=shutil.which("make")))
+    for program in programs.iterdir():
+        program.chmod(0o755)
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     kept = {name: os.environ[name] for name in ("SETUP", "PYTHON") if name in os.environ}
     kept |= {"BUILD_DIR": str(place / "build"), "XDG_CACHE_HOME": cache, "MYPY_CACHE_DIR": str(place / "mypy")}
@@ -186,8 +193,11 @@ def test_the_walk_through_takes_a_newcomer_to_a_red_pull_request_in_five_command
     said = []
     for line in walk_through():
         done = subprocess.run(
-            ["bash", "-c", line], cwd=runner.workspace, capture_output=True, text=True, timeout=300,
-            env={**os.environ, **runner.kept, **AUTHOR, "MADE_UP_ORIGIN_MAY_BE_WRITTEN": "yes"},
+            ["bash", "-c", line], cwd=runner.workspace, capture_output=True, text=True, timeout=LONGEST_SECONDS,
+            env={
+                **os.environ, **runner.kept, **AUTHOR, "MADE_UP_ORIGIN_MAY_BE_WRITTEN": "yes",
+                "PATH": f"{runner.path}:{os.environ['PATH']}",
+            },
         )  # fmt: skip
         said.append((done.returncode, done.stdout + done.stderr))
     assert [code for code, _ in said] == [0, 0, 0, 2, 0], said
@@ -218,18 +228,48 @@ def test_a_night_adds_its_run_to_the_history_and_publishes_the_charts(runner: Ru
     assert done.status == "success", done.output
     (measured,) = runner.artifacts["run"].rglob("run.json")
     assert stored(repository) == [f"{measured.parent.name}.json"]
-    assert (runner.artifacts["history"] / "README.md").read_text().startswith(done.summary) and done.summary
+    assert done.summary in (runner.artifacts["history"] / "index.md").read_text() and done.summary
 
-    again = runner.run(workflow("nightly"), "measure", event)
-    assert again.status == "success", again.output
-    assert len(stored(repository)) == 2
-
-    done = runner.run(workflow("nightly"), "publish", event)
-    assert done.status == "success", done.output
+    published = runner.run(workflow("nightly"), "publish", event)
+    assert published.status == "success", published.output
     assert runner.pages and (runner.pages / "index.html").is_file()
 
 
+def test_a_night_with_a_crashed_arm_and_a_damaged_record_in_the_history_is_stored_published_and_red(
+    runner: Runner, repository: Repository
+) -> None:
+    git(repository.work, "fetch", "--quiet", "origin", "heaptoll-history")
+    git(repository.work, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+    (repository.work / "damaged.json").write_text("{")
+    git(repository.work, "add", "--force", "damaged.json")
+    git(repository.work, "commit", "--quiet", "--message", "Damaged")
+    repository.push("HEAD:refs/heads/heaptoll-history")
+    git(repository.work, "checkout", "--quiet", "-B", "crash", "main")
+    made = "void *value = HOW##pointer_make_##N(seed); "
+    commit = repository.commit("Crash", BENCHES, made, f"{made}__builtin_trap();")
+    repository.push("HEAD:refs/heads/crash")
+    git(repository.work, "checkout", "--quiet", "main")
+    before = set(stored(repository))
+
+    done = runner.run(workflow("nightly"), "measure", Event("schedule", commit, variables=NIGHTLY))
+    assert done.status == "failure", done.output
+    crashed, damaged = messages(done.output, "error")
+    assert "pairs could not be measured:" in crashed and f"{CASE}, glibc: crashed: " in crashed
+    assert "damaged.json" in damaged
+    (measured,) = runner.artifacts["run"].rglob("run.json")
+    assert set(stored(repository)) - before == {f"{measured.parent.name}.json"}
+    published = runner.run(workflow("nightly"), "publish", Event("schedule", commit, variables=NIGHTLY))
+    assert published.status == "success", published.output
+
+
+def test_after_a_night_without_a_page_nothing_is_published(runner: Runner, repository: Repository) -> None:
+    runner.outputs["measure"] = {}
+    event = replace(pushed(repository), name="schedule", variables=NIGHTLY)
+    assert runner.run(workflow("nightly"), "publish", event).status == "skipped"
+
+
 def test_where_nobody_asked_for_pages_nothing_is_published(runner: Runner, repository: Repository) -> None:
+    runner.outputs["measure"] = {"page": "yes"}
     done = runner.run(workflow("nightly"), "publish", replace(pushed(repository), name="schedule"))
     assert (done.status, done.steps) == ("skipped", [])
 
