@@ -297,9 +297,9 @@ def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> tupl
 
 
 def jekyll(source: Path, to: Path) -> None:
-    """What GitHub's Pages make of a folder, without the HTML: the files that they do not leave out, and index.md, which must be
-    a page to them, as index.html. Raises AssertionError where a reader would see something else than Markdown shows
-    on GitHub."""
+    """What GitHub's Pages make of a folder, without the HTML: the files that they do not leave out, and index.md, which must
+    be a page to them, as index.html. Raises AssertionError where a reader would see something else than GitHub makes of
+    the same Markdown."""
     left_out = shutil.ignore_patterns("_*", ".*", "#*", "*~")
     shutil.copytree(source, to, ignore=left_out, dirs_exist_ok=True)
     page = to / "index.md"
