@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from hypothesis import strategies as st
 
 from heaptoll.bad_input import BadInput
 from heaptoll.history import index as index_module
-from heaptoll.history import index_file, parsed_files
+from heaptoll.history import index_file, lock, parsed_files
 from heaptoll.history.chosen import Chosen
 from heaptoll.history.index import FILE_NAME, Index
 from heaptoll.history.index_file import IndexFile
@@ -217,7 +219,7 @@ def test_many_files_are_read_on_several_cores_with_the_same_result(
     paths = put(tmp_path, *records)
     paths[3].write_bytes(b"{")
     monkeypatch.setattr(parsed_files, "_WORTH_A_POOL", 5)
-    monkeypatch.setattr(parsed_files, "_BATCH", 5)
+    monkeypatch.setattr(parsed_files, "_CHUNK", 5)
     monkeypatch.setattr(parsed_files.os, "sched_getaffinity", lambda pid: {0, 1})
     index = Index(tmp_path)
     assert without_key(told(index)) == from_files(records[:3] + records[4:])
@@ -239,6 +241,34 @@ def test_a_file_that_is_no_record_is_named_each_time_and_the_rest_goes_on(tmp_pa
         assert [error.file for error in index.damaged] == [str(bad)]
         assert [run.run_id for run in index.runs()] == [record(0).run_id]
         index.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_killed_while_it_reads_many_files_leaves_no_process_and_no_lock(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    put(tmp_path, *(record(day) for day in range(120)))
+    code = (
+        "import os, sys, time; from pathlib import Path; from heaptoll.history import index, parsed_files\n"
+        "parsed_files.os.sched_getaffinity = lambda pid: {0, 1}\n"
+        "def slow(path): os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)\n"
+        "parsed_files.read_record = slow\n"
+        "index.Index(Path(sys.argv[1]))\n"
+    )
+    scripts = str(Path(index_module.__file__).parents[2])
+    reading = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": scripts}, stdout=subprocess.PIPE
+    )
+    assert reading.stdout is not None
+    workers = [int(reading.stdout.readline()) for _ in range(2)]
+    assert len({reading.pid, *workers}) == 3
+    reading.send_signal(number)
+    assert reading.wait(10) == -number
+    with (tmp_path / lock.FILE_NAME).open("ab") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nor one that the processes it forked go on with
+    assert reading.stdout.read() == b""  # its end: nobody else can write any more
+    assert len(Index(tmp_path).runs()) == 120
 
 
 # ---- a bad index

@@ -13,7 +13,11 @@ FILE_NAME = "index.sqlite.lock"
 
 class Lock:
     """`with lock:` waits until no other process is inside, and says so where it has to; whoever is inside may enter
-    again. The lock goes with the process, however that ends; the empty file stays. Entering raises OSError."""
+    again, by the same object. The lock goes with the process, however that ends; the empty file stays. Entering raises
+    OSError.
+
+    A lock of fcntl, not of flock: a forked process would hold that one as well, and go on with it when this one is
+    killed."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
@@ -38,7 +42,7 @@ class Lock:
 
     def _wait(self, file: BinaryIO) -> None:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX lets a system say either
             print(f"waiting for another process in {self._path.parent}", file=sys.stderr, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.lockf(file, fcntl.LOCK_EX)
