@@ -70,7 +70,6 @@ def test_filters_choose_cases_and_allocators(run: Path, capsys: pytest.CaptureFi
     ("arguments", "said"),
     [
         (["--filter", "nothing"], "expected a case whose name 'nothing' matches"),
-        (["--filter", "("], "expected a regular expression"),
         (["--allocators", "glibc,hoard"], "it has glibc, jemalloc"),
         (["--arms", "stock"], "it has null, stack, heap, inline, toll"),
         (["--build", "clang"], "say which with --build: gcc"),
@@ -82,6 +81,17 @@ def test_what_is_not_there_is_refused_with_what_is(
     assert main([str(run), "--format=go", *arguments]) == 2
     found = capsys.readouterr()
     assert said in found.err and found.err.count("\n") == 1 and found.out == ""
+
+
+@pytest.mark.parametrize("text", ["(", "x{99999999999}", "(" * 5000])
+@pytest.mark.parametrize("source", [["run"], ["--store", "store"]])
+def test_a_filter_that_is_no_regular_expression_is_refused_before_anything_is_read(
+    text: str, source: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main([*source, "--format=otava", "--filter", text])
+    said = capsys.readouterr().err
+    assert refused.value.code == 2 and "is no regular expression" in said and "Traceback" not in said
 
 
 def test_a_run_of_several_builds_needs_to_be_told_which(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_run, exit_status, print_text, refuse_input_as_output
+from heaptoll.name_filter import filter_text
 
 if TYPE_CHECKING:
     from heaptoll.export.results import Results
@@ -68,8 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these (default: all)")
     parser.add_argument(
-        "--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: only the others"
-    )
+        "--filter", type=filter_text, default="", metavar="REGEX",
+        help="only cases whose name matches; -REGEX: only the others",
+    )  # fmt: skip
     parser.add_argument(
         "--store", type=Path, metavar="DIR",
         help="of otava: all runs of a history, as `make history` keeps it, in place of one run",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
+from heaptoll.name_filter import filter_text
 
 if TYPE_CHECKING:
     from heaptoll.history.change.search import Found
@@ -106,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     series = parser.add_argument_group("which series")
     series.add_argument(
-        "--filter", type=_regex, default="", metavar="REGEX",
+        "--filter", type=filter_text, default="", metavar="REGEX",
         help="only cases (or metrics) whose name matches; -REGEX: only the others",
     )  # fmt: skip
     series.add_argument("--arms", type=_names, metavar="ARM[,ARM]", help="only these: null, stack, heap, …, toll")
@@ -173,14 +174,6 @@ def _moment(text: str) -> object:
         return moments.parse(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a moment like {moments.EXAMPLE}, not {text!r}") from None
-
-
-def _regex(text: str) -> str:
-    try:
-        re.compile(text.removeprefix("-"))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
-    return text
 
 
 def _parts(text: str) -> frozenset[str]:
