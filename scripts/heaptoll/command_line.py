@@ -7,6 +7,7 @@ import argparse
 import io
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -64,7 +65,7 @@ def failed(program: str, message: str) -> int:
 def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
     """What `work` returns; 2, with a line that says why, where the input is bad, `out` could not be written or a module
     is missing. Also 2, with the traceback, for a mistake of ours: Python's own status for that is 1, which means
-    something else here."""
+    something else here. After Ctrl-C 130; a KeyboardInterrupt with another signal's number stands for that one."""
     try:
         return work()
     except BadInput as error:
@@ -77,9 +78,17 @@ def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
             f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
             "or start this script with the Python that has it",
         )
+    except KeyboardInterrupt as interrupt:
+        print(f"{program}: stopped", file=sys.stderr)
+        return stopped_status(interrupt)
     except Exception:
         traceback.print_exc()
         return failed(program, "a mistake in this program: please report it with what stands above")
+
+
+def stopped_status(interrupt: KeyboardInterrupt) -> int:
+    """As a shell has it: 128 and the number of the signal, which is SIGINT's unless `interrupt` holds another."""
+    return 128 + int(interrupt.args[0] if interrupt.args else signal.SIGINT)
 
 
 def print_text(text: str) -> None:
