@@ -262,10 +262,24 @@ def test_what_is_read_is_not_written_over(ask: Ask, capsys: Any) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_said(ask: Ask, capsys: Any) -> None:
+def test_a_folder_that_may_not_be_written_is_looked_at(ask: Ask, capsys: Any) -> None:
     store(2).chmod(0o500)
-    assert ask() == 2
-    assert "Permission denied" in capsys.readouterr().err
+    assert ask() == 0
+    assert "results/history may not be written" in capsys.readouterr().out
+
+
+def test_nothing_is_appended_to_a_store_that_may_not_be_written(
+    ask: Ask, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store(2)
+    write_run(Path("one"))
+    real = os.access
+    monkeypatch.setattr(index.os, "access", lambda path, mode: path != folder and real(path, mode))
+    assert ask("one") == 2
+    assert capsys.readouterr().err == "history.py: results/history: could not be written: no permission; --look needs none\n"
+    assert ask("--look") == 0
+    assert "results/history may not be written: its index is made for this time only" in capsys.readouterr().out
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".json"]
 
 
 def test_a_store_that_is_a_file_is_said(ask: Ask, capsys: Any) -> None:

@@ -125,6 +125,8 @@ def _export_store(options: argparse.Namespace) -> int:
             every = list(index.series(asked)) if index.runs() else []
     finally:
         index.close()
+    for notice in index.notices:
+        print(f"{_PROGRAM}: {notice}", file=sys.stderr)
     for damaged in index.damaged:
         print(f"{_PROGRAM}: left out: {damaged}", file=sys.stderr)
     series = [each for each in every if options.arms or each.name.arm in DEFAULT_ARMS]
