@@ -216,6 +216,31 @@ def test_a_filter_that_matches_nothing_is_bad_input(ask: Ask, capsys: Any) -> No
     assert CASE in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("asked", [["--filter", "nosuch"], ["--arms", "stock"], ["--allocators", "hoard"]])
+def test_a_run_is_not_appended_by_a_command_that_asks_for_what_is_not_there(
+    ask: Ask, capsys: Any, asked: list[str]
+) -> None:
+    folder = store(2)
+    write_run(Path("one"))
+    assert ask("one", *asked) == 2
+    assert "there are" in capsys.readouterr().err.replace("that are there", "there are")
+    assert len(list(folder.glob("*.json"))) == 2
+
+
+def test_what_only_the_new_run_has_can_be_asked_for(ask: Ask) -> None:
+    write_run(Path("one"))
+    put(Path("results/history"), record(0, run_id="old", values={Name("other", "glibc", "heap"): 1.0}))
+    assert ask("one", "--filter", "returned_pointer", "--arms", "toll") == 0
+
+
+def test_a_report_that_cannot_be_written_does_not_hide_that_the_run_was_appended(ask: Ask, capsys: Any) -> None:
+    store(2)
+    write_run(Path("one"))
+    assert ask("one", "--out", ".") == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"history.py: run: {RUN_ID}, appended with 8 values" and "it is a folder" in said[1]
+
+
 def test_only_the_series_asked_for_are_searched(ask: Ask, capsys: Any) -> None:
     store(3)
     assert ask("--arms=heap", "--allocators=glibc", "--unit=cycles", "--filter=by_value") == 0

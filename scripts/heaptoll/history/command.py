@@ -227,6 +227,16 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 def _history(options: argparse.Namespace) -> int:
     source = _source(options)
+    try:
+        _tell(options, source)
+    except BaseException:
+        if "run" in source.told.heading:  # it is in the store, whatever became of the report
+            print(f"{PROGRAM}: run: {source.told.heading['run']}", file=sys.stderr)
+        raise
+    return 2 if source.damaged else 0
+
+
+def _tell(options: argparse.Namespace, source: Source) -> None:
     found = _found(options, source)
     _write(options, found, source.told)
     if not options.no_charts:
@@ -234,7 +244,6 @@ def _history(options: argparse.Namespace) -> int:
 
         for path in draw(found, source.told, options.charts):
             print(path, file=sys.stderr)
-    return 2 if source.damaged else 0
 
 
 def _source(options: argparse.Namespace) -> Source:

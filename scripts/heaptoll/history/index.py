@@ -18,6 +18,7 @@ from heaptoll.history.index_file import IndexFile, Unusable
 from heaptoll.history.lock import FILE_NAME as LOCK_NAME
 from heaptoll.history.lock import Lock
 from heaptoll.history.parsed_files import FileState, Parsed, parse_files, state_of
+from heaptoll.history.record import Name
 from heaptoll.history.record_file import SUFFIX
 from heaptoll.history.series import Series
 from heaptoll.history.stored_run import StoredRun
@@ -78,6 +79,11 @@ class Index:
                 self.rebuild()
                 gathered = self._gathered(chosen)
         return gathered.series()
+
+    def refuse_unmeasured(self, chosen: Chosen, more: Iterable[Name]) -> None:
+        """Raises BadInput when nothing of what is asked for was ever measured, nor is in `more`."""
+        names = {*self._file.names().values(), *more}
+        chosen_names(chosen, dict(enumerate(names)), self.folder)
 
     def _gathered(self, chosen: Chosen) -> Gathered:
         names = self._file.names()

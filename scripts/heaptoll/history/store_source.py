@@ -51,6 +51,8 @@ def store_source(folder: Path, chosen: Chosen, asked: Asked) -> Source:
             if candidate is not None and index.read_only:
                 raise PermissionError(errno.EACCES, "no permission; --look needs none", str(folder))
             if candidate is not None:
+                # A filter with a typing mistake must not end in "refused" when the run is already there.
+                index.refuse_unmeasured(chosen, candidate.record.names)
                 appended = append(folder, candidate, index.runs(), datetime.now(timezone.utc))
                 index.update()
             if asked.reindex:
