@@ -37,6 +37,16 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def join_parts(text: str) -> frozenset[str]:
+    """The words of --join of a history; a type for argparse."""
+    from heaptoll.history.keys import parse_parts
+
+    try:
+        return parse_parts(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def refuse_input_as_output(out: Path | None, given: Iterable[Path]) -> None:
     """Raises BadInput where `out` is one of the files read: those given, or a run's."""
     if out is None:

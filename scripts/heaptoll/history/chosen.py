@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
+from heaptoll.history.keys import Key
 from heaptoll.history.record import Name
 from heaptoll.name_filter import matcher
 
@@ -18,13 +19,15 @@ _MOST_NAMED = 5
 @dataclass(frozen=True)
 class Chosen:
     """`filter`: a regular expression that a case's name must match somewhere; with a "-" before it, must not. `arms`,
-    `allocators`: only these; empty means all. `join`: the parts of the key that may change within a series."""
+    `allocators`: only these; empty means all. `join`: the parts of the key that may change within a series.
+    `keys`: by allocator, the only one whose series are asked for; None: all."""
 
     filter: str = ""
     arms: tuple[str, ...] = ()
     allocators: tuple[str, ...] = ()
     unit: str = "ns"
     join: frozenset[str] = frozenset()
+    keys: Mapping[str, Key] | None = None
 
 
 def chosen_names(chosen: Chosen, names: Mapping[int, Name], folder: Path) -> list[int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
+from heaptoll.command_line import exit_status, join_parts, print_text, refuse_input_as_output
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
 from heaptoll.name_filter import filter_text
 
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     series.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these")
     series.add_argument("--unit", choices=_UNITS, help="time or core cycles per operation (default: ns)")
     series.add_argument(
-        "--join", type=_parts, metavar="WORD[,WORD]",
+        "--join", type=join_parts, metavar="WORD[,WORD]",
         help="what may change within a series: machine, libc, compiler, flags, profile, allocators, engine",
     )  # fmt: skip
     series.add_argument(
@@ -174,15 +174,6 @@ def _moment(text: str) -> object:
         return moments.parse(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a moment like {moments.EXAMPLE}, not {text!r}") from None
-
-
-def _parts(text: str) -> frozenset[str]:
-    from heaptoll.history.keys import parse_parts
-
-    try:
-        return parse_parts(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _whole(text: str) -> int:

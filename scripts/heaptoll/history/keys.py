@@ -86,10 +86,15 @@ def in_words(keys: Collection[Key]) -> dict[Key, str]:
         alike.setdefault(said, []).append(key)
     for said, group in alike.items():
         if len(group) > 1:
-            hashes = [hashlib.sha256(repr([tuple(fact) for fact in key]).encode()).hexdigest() for key in group]
+            hashes = [hash_of(key) for key in group]
             length = next(n for n in range(4, 65) if len({each[:n] for each in hashes}) == len(group))
             words.update((key, f"{said} #{each[:length]}") for key, each in zip(group, hashes))
     return words
+
+
+def hash_of(key: Key) -> str:
+    """Of all its facts: the same on every machine."""
+    return hashlib.sha256(repr([tuple(fact) for fact in key]).encode()).hexdigest()
 
 
 def _words(key: Key) -> str:
