@@ -135,11 +135,16 @@ def test_going_back_to_what_was_is_no_new_series() -> None:
     "text",
     [
         "2026-01-31T12:00:00Z", "2026-01-31 12:00", "2026-01-31T13:00:00+01:00", "2026.01.31 13:00:00 +0100",
-        "2026/1/31 12:00:00.75 UTC", "2026-01-31T06:30:00-0530", "20260131 12:00:00", " 2026-01-31T12:00:00z ",
+        "2026/1/31 12:00:00 UTC", "2026-01-31T06:30:00-0530", "20260131 12:00:00", " 2026-01-31T12:00:00z ",
     ],
 )  # fmt: skip
 def test_moments_are_read_as_they_are_usually_written(text: str) -> None:
     assert moments.parse(text) == START
+
+
+def test_what_is_finer_than_a_second_is_kept_to_the_microsecond() -> None:
+    assert moments.parse("2026-01-31 12:00:00.75") == START.replace(microsecond=750_000)
+    assert moments.parse("2026-01-31T12:00:00,0000019Z") == START.replace(microsecond=1)
 
 
 @pytest.mark.parametrize(

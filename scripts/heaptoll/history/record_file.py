@@ -203,7 +203,7 @@ def _environment(root: Keys) -> tuple[str, ...]:
 def _moment(root: Keys, key: str) -> datetime:
     text = root.needed_text(key)
     try:
-        return moments.parse(text)
+        return moments.parse(text).replace(microsecond=0)
     except (ValueError, OverflowError):
         raise root.wrong(key, f"a moment like {moments.EXAMPLE}", text) from None
 
