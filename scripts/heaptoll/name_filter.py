@@ -1,5 +1,5 @@
-"""What --filter means wherever we match names ourselves: a regular expression found somewhere in the name; with a "-" before
-it, not found there, as heaptoll itself has it."""
+"""What --filter means wherever we match names ourselves: a regular expression found somewhere in the name; with a "-"
+before it, not found there, as heaptoll itself has it."""
 
 from __future__ import annotations
 

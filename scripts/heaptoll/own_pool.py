@@ -108,7 +108,7 @@ def _work(
 
 
 def _die_with(parent: int) -> None:
-    """The terminal sends Ctrl-C to every process, and the parent is the one to say so. Its own handlers are not ours."""
+    """The terminal sends Ctrl-C to every process, and the parent is the one to say so. Its handlers are not ours."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -201,7 +201,7 @@ def test_a_damaged_record_is_named_and_the_rest_exported(tmp_path: Path, capsys:
 
 
 def put_keys(store: Path) -> None:
-    """Nights under one compiler, then another; jemalloc is new with the last two; one night on a machine with a name."""
+    """Nights under one compiler, then another; jemalloc is new with the last two; one night on another machine."""
     newer = {"glibc": Library("2.36", "a"), "jemalloc": Library("5.3.1", "b")}
     put(store, *(record(day) for day in range(3)))
     put(store, *(record(day, compiler="gcc 13.1") for day in (3, 4)))
@@ -221,7 +221,7 @@ def exported(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[list[
 @pytest.mark.parametrize(
     ("asked", "days", "said"),
     [
-        ((), (5, 6), "2 of 8 runs, under the key Example CPU, 2 cores, KVM; glibc 2.36; gcc 13.1; quick; jemalloc 5.3.1 ["),
+        ((), (5, 6), "2 of 8 runs, under the key Example CPU, 2 cores, KVM; glibc 2.36; gcc 13.1; quick"),
         (("--allocators=glibc",), (3, 4, 5, 6), "4 of 8 runs"),
         (("--key=GCC 12",), (0, 1, 2), "3 of 8 runs"),
         (("--key=gcc 13.1; quick; jemalloc 5.3.0",), (3, 4), "2 of 8 runs"),

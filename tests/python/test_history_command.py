@@ -301,7 +301,8 @@ def test_nothing_is_appended_to_a_store_that_may_not_be_written(
     real = os.access
     monkeypatch.setattr(index.os, "access", lambda path, mode: path != folder and real(path, mode))
     assert ask("one") == 2
-    assert capsys.readouterr().err == "history.py: results/history: could not be written: no permission; --look needs none\n"
+    said = capsys.readouterr().err
+    assert said == "history.py: results/history: could not be written: no permission; --look needs none\n"
     assert ask("--look") == 0
     assert "results/history may not be written: its index is made for this time only" in capsys.readouterr().out
     assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".json"]

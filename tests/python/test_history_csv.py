@@ -164,7 +164,7 @@ def test_a_column_that_is_not_wholly_of_numbers_is_left_out_with_its_line(tmp_pa
     said = "\n".join(history.notices)
     assert "the column m holds not only numbers, but 'oops' in line 3; it is left out" in said
     assert "the column run_id is named like identifiers; it is left out" in said
-    assert "the column c has '1,5' in line 2, with a decimal comma: write it with a decimal point; it is left out" in said
+    assert "the column c has '1,5' in line 2, with a decimal comma: write it with a decimal point" in said
 
 
 def test_only_the_metrics_that_are_named_are_series_and_the_others_may_be_anything(tmp_path: Path) -> None:

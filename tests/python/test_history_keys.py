@@ -81,6 +81,14 @@ def test_unknown_parts_are_refused_with_those_there_are() -> None:
         ({"machine": replace(USUAL, caches="L1d 48K")}, "caches L1d 32K -> L1d 48K"),
         ({"allocators": {"jemalloc": Library("5.3.1", None)}}, "jemalloc 5.3.0 -> 5.3.1"),
         ({"machine": replace(USUAL, label="one")}, "label not told -> one"),
+        ({"machine": replace(USUAL, cpu_model="Other CPU")}, "another machine (Other CPU, 2 cores, KVM)"),
+        ({"machine": replace(USUAL, label="b", cpu_model="C", hypervisor=None)}, "another machine, b (C, 2 cores)"),
+        ({"machine": replace(USUAL, cores=8, hypervisor=None)}, "cores 2 -> 8, hypervisor KVM -> not told"),
+        ({"machine": replace(USUAL, cores=1, hypervisor=None, smt="true")}, "another machine (Example CPU, 1 core)"),
+        (
+            {"machine": replace(USUAL, cpu_model=None), "libc": "glibc 2.41", "flags": "-O3", "compiler": "gcc 14"},
+            "another machine (unknown CPU, 2 cores, KVM) with other libc, compiler, flags",
+        ),
         ({"engine": None, "profile": "full"}, "profile quick -> full, engine lockstep -> not told"),
     ],
 )

@@ -85,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--machine", metavar="NAME", help="of a history: only runs of the machine of this name")
     parser.add_argument(
         "--key", type=_words, metavar="TEXT",
-        help="of a history: only runs under a key with this in its words, as they are said (default: that of the newest "
-        "run; each run's values compare with the others')",
+        help="of a history: only runs under a key with this in its words, as they are said (default: that of the "
+        "newest run)",
     )  # fmt: skip
     parser.add_argument(
         "--join", type=join_parts, metavar="WORD[,WORD]",

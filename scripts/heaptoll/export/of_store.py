@@ -1,5 +1,5 @@
-"""Which runs of a history go into one file: those whose values compare. Beside each other, the series of two keys would have a
-hole in every column, which Otava refuses, or be taken for one series."""
+"""Which runs of a history go into one file: those whose values compare. Beside each other, the series of two keys would
+have a hole in every column, which Otava refuses, or be taken for one series."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class AskedKey:
-    """`machine`: the label of the runs' machine. `text`: a part of what `one_key` says of their key. Without these two, the
-    key of the newest run. `allocators`: only these; empty means all. `join`: the parts of the key that may differ."""
+    """`machine`: the label of the runs' machine. `text`: a part of what `one_key` says of their key. Without these two,
+    the key of the newest run. `allocators`: only these; empty means all. `join`: parts of the key that may differ."""
 
     machine: str | None = None
     text: str | None = None
@@ -32,8 +32,8 @@ class AskedKey:
 
 @dataclass(frozen=True)
 class OneKey:
-    """`keys`: that of each allocator. `run_ids`: the runs in which all of these were measured under theirs. `said`: which
-    runs they are and how many others there are, in lines; none where they are all."""
+    """`keys`: that of each allocator. `run_ids`: the runs in which all of these were measured under theirs. `said`:
+    which runs they are and how many others there are, in lines; none where they are all."""
 
     keys: Mapping[str, Key]
     run_ids: frozenset[str]
@@ -51,8 +51,8 @@ class OneKey:
 
 
 def one_key(runs: Sequence[StoredRun], asked: AskedKey, folder: Path) -> OneKey:
-    """Of the keys that are asked for, that of the newest run. `runs` by time. Raises BadInput, which lists the keys, where
-    there is none such."""
+    """Of the keys that are asked for, that of the newest run. `runs` by time. Raises BadInput, which lists the keys,
+    where there is none such."""
     groups: dict[Key, list[StoredRun]] = {}
     for run in runs:
         if set(asked.allocators) <= set(_measured(run.conditions)):

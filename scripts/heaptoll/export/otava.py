@@ -47,8 +47,8 @@ def as_otava(series: Sequence[Series]) -> str:
 
 
 def column_names(series: Sequence[Series]) -> list[str]:
-    """`boxed_value.interface.8.heap.glibc.ns_per_op`: whatever other series there are, so that lines written on two days
-    go into one file. Raises ValueError where two series are of one name, under two keys."""
+    """`boxed_value.interface.8.heap.glibc.ns_per_op`: whatever other series there are, so that lines written on two
+    days go into one file. Raises ValueError where two series are of one name, under two keys."""
     names = [_column(each.name, each.unit) for each in series]
     if len(set(names)) != len(names):
         raise ValueError("series of two keys have one column")

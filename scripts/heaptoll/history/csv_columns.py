@@ -14,8 +14,8 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 # Without their signs: Git-SHA is gitsha. Many a hash has digits only, and none of them is a measurement.
 _COMMITS = frozenset((
-    COMMIT, "sha", "sha1", "hash", "rev", "revision", "changeset", "commitid", "commitsha", "commithash", "committish",
-    "commitish", "gitcommit", "gitsha", "gitsha1", "githash", "gitrev", "gitrevision", "gitref", "headsha", "headcommit", "vcsrevision",
+    COMMIT, "sha", "sha1", "hash", "rev", "revision", "changeset", "commitid", "commitsha", "commithash",
+    "gitcommit", "gitsha", "gitsha1", "githash", "gitrev", "gitrevision", "headsha", "headcommit", "vcsrevision",
 ))  # fmt: skip
 _ID = re.compile(r"(?:.*[^a-z])?id", re.IGNORECASE)
 
@@ -65,4 +65,5 @@ def why_no_metric(table: CsvTable, at: int) -> NoMetric | None:
         return NoMetric(why, nearly=True)
     if len(wrong) == len(there):
         return NoMetric("holds no numbers")
-    return NoMetric(f"holds not only numbers, but {quoted(cell)} in line {row.line}", nearly=2 * len(wrong) <= len(there))
+    why = f"holds not only numbers, but {quoted(cell)} in line {row.line}"
+    return NoMetric(why, nearly=2 * len(wrong) <= len(there))

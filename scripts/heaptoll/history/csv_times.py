@@ -71,7 +71,7 @@ class CsvTimes:
 
 
 def _compact(text: str) -> datetime | None:
-    """YYYYMMDDHHMM or YYYYMMDDHHMMSS, where that is a moment of the years in which people measure. YYYYMMDD is in words."""
+    """YYYYMMDDHHMM or YYYYMMDDHHMMSS, where that is a moment of the years in which people measure."""
     found = _COMPACT.fullmatch(text)
     if found is None or int(text[:4]) not in _COMPACT_YEARS:
         return None

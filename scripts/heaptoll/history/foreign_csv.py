@@ -27,9 +27,9 @@ _DOWN_FOR_ONE_UP = 4
 @dataclass(frozen=True)
 class CsvAsked:
     """What is asked of the file `path`. `time`: the column with the time. `commit`: that with the commit; None: the one
-    that is named so, if there is one. `metrics`: the columns that are series; None: every one that holds numbers only. `series` and
-    `value`: the columns with a series' name and its value, both or neither: the long form. `delimiter`: a word of
-    csv_table.DELIMITERS; None: whatever divides the first line."""
+    that is named so, if there is one. `metrics`: the columns that are series; None: every one that holds numbers only.
+    `series` and `value`: the columns with a series' name and its value, both or neither: the long form. `delimiter`: a
+    word of csv_table.DELIMITERS; None: whatever divides the first line."""
 
     path: Path
     time: str = "time"
@@ -68,8 +68,8 @@ def read_csv(asked: CsvAsked) -> ForeignHistory:
     warnings = []
     if max(moments).year < _EARLIEST_YEAR:
         warnings.append(
-            f"all times lie before {_EARLIEST_YEAR}, the last at {max(moments):%Y-%m-%d %H:%M}: {times.kind} in the column "
-            f"{asked.time}, or something else?"
+            f"all times lie before {_EARLIEST_YEAR}, the last at {max(moments):%Y-%m-%d %H:%M}: are these {times.kind} "
+            f"in the column {asked.time}, or something else?"
         )
     if _newest_first(moments):
         notices.append("the newest row comes first: the rows are read from the last to the first")
@@ -105,8 +105,8 @@ def read_csv(asked: CsvAsked) -> ForeignHistory:
 
 
 def _newest_first(moments: Sequence[datetime]) -> bool:
-    """Whether times descend: then of the rows of one day it is the last that was measured first. Here and there a row may
-    be out of order, as a commit's date can be."""
+    """Whether times descend: then of the rows of one day it is the last that was measured first. Here and there a row
+    may be out of order, as a commit's date can be."""
     steps = list(zip(moments[:-1], moments[1:]))
     down = sum(later < earlier for earlier, later in steps)
     up = sum(later > earlier for earlier, later in steps)
