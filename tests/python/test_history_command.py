@@ -93,7 +93,7 @@ def test_every_format_can_be_asked_for(ask: Ask, capsys: Any, format_: str) -> N
     assert ask("--format", format_) == 0
     printed = capsys.readouterr().out
     assert ask("--format", format_, "--out", "told") == 0
-    assert Path("told").read_text() == printed
+    assert Path("told").read_bytes().decode() == printed
     assert "in all: 1 change" in capsys.readouterr().out
 
 

@@ -279,7 +279,7 @@ def _found(options: argparse.Namespace, source: Source) -> Found:
     from heaptoll.verdict.zone import DeadZone
 
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
-    return search((each.newest(options.last) for each in source.series), options.false_alarms, zone)
+    return search([each.newest(options.last) for each in source.series], options.false_alarms, zone)
 
 
 def _write(options: argparse.Namespace, found: Found, told: Told) -> None:

@@ -37,7 +37,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`found`: changes in all series of the trial together. `close`: series with one at most 2 points from the step;
+    """`found`: changes in all series of the trial together, and drifts. `close`: series with one at most 2 points from the step;
     `covered`: of those, whose interval holds the step's place; `sized`: of those with just this one, whose interval
     holds its size, of `sole`. `usual`: how often the usual alarm rang: a value more than 3 standard deviations from the mean
     of the 20 before it."""
@@ -95,7 +95,7 @@ def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
         values, at, step = _made(trial, generator)
         explained = explain(values, limit)
         places = explained.places
-        found += len(places)
+        found += len(places) + (explained.drift is not None)
         usual += _usual_alarms(values)
         near = [i for i, place in enumerate(places) if trial.step and abs(place.at - at) <= CLOSE]
         close += bool(near)
