@@ -93,7 +93,7 @@ def test_every_format_can_be_asked_for(ask: Ask, capsys: Any, format_: str) -> N
     assert ask("--format", format_) == 0
     printed = capsys.readouterr().out
     assert ask("--format", format_, "--out", "told") == 0
-    assert Path("told").read_text() == printed
+    assert Path("told").read_bytes().decode() == printed
     assert "in all: 1 change" in capsys.readouterr().out
 
 
@@ -325,7 +325,8 @@ def test_help_has_an_example_and_the_exit_codes(capsys: Any) -> None:
 def test_only_the_newest_values_are_searched_where_that_is_asked_for(ask: Ask, capsys: Any) -> None:
     store(days=40, slower_from=20)
     assert ask("--look", "--last", "12") == 0
-    assert "in all: 0 changes" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "in all: 0 changes" in said and "of 2 series only the newest 12 values are searched" in said
     assert ask("--look", "--last", "30") == 0
     assert "in all: 1 change\n" in capsys.readouterr().out
     with pytest.raises(SystemExit):

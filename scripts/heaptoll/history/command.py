@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from heaptoll.name_filter import filter_text
 
 if TYPE_CHECKING:
     from heaptoll.history.change.search import Found
+    from heaptoll.history.series import Series
     from heaptoll.history.sources import Source
     from heaptoll.history.told import Told
 
@@ -228,7 +230,12 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _tell(options: argparse.Namespace, source: Source) -> None:
-    found = _found(options, source)
+    every = list(source.series)
+    cut = sum(len(each) > options.last for each in every)
+    if cut:
+        said = f"of {cut} series only the newest {options.last} values are searched (--last)"
+        source = replace(source, told=replace(source.told, notices=(*source.told.notices, said)))
+    found = _found(options, [each.newest(options.last) for each in every])
     _write(options, found, source.told)
     if not options.no_charts:
         from heaptoll.history.chart import draw
@@ -267,12 +274,12 @@ def _source(options: argparse.Namespace) -> Source:
     return store_source(options.store, chosen, Asked(run, options.machine, options.started, options.reindex))
 
 
-def _found(options: argparse.Namespace, source: Source) -> Found:
+def _found(options: argparse.Namespace, series: Sequence[Series]) -> Found:
     from heaptoll.history.change.search import search
     from heaptoll.verdict.zone import DeadZone
 
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
-    return search((each.newest(options.last) for each in source.series), options.false_alarms, zone)
+    return search(series, options.false_alarms, zone)
 
 
 def _write(options: argparse.Namespace, found: Found, told: Told) -> None:
