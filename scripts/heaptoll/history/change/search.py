@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from heaptoll.history.change.scan import MIN_POINTS
 from heaptoll.history.change.size import Step, steps
 from heaptoll.history.change.threshold import MOST_FALSE_ALARMS, false_alarms_of, threshold
 from heaptoll.history.series import Measured, Series
+from heaptoll.own_pool import pooled
 from heaptoll.statistics import CONFIDENCE
 from heaptoll.verdict.holm import holm
 from heaptoll.verdict.zone import DeadZone
@@ -104,8 +104,7 @@ def search(series: Iterable[Series], false_alarms: float, zone: DeadZone, proces
     if cores == 1 or sum(map(len, every)) < _FEW:
         found = [_search_one(task) for task in tasks]
     else:
-        with ProcessPoolExecutor(cores) as pool:
-            found = list(pool.map(_search_one, tasks, chunksize=_CHUNK))
+        found = list(pooled(_search_one, tasks, cores, _CHUNK))
     # A series without a change was looked at as well.
     quiet = sum(len(one) >= LEAST_POINTS and not places for one, (places, _) in zip(every, found))
     adjusted = iter(holm([place.p for places, _ in found for place in places] + [1.0] * quiet))

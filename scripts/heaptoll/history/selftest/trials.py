@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from heaptoll.history.change.finder import explain
 from heaptoll.history.change.size import steps
 from heaptoll.history.change.threshold import threshold
 from heaptoll.history.selftest.noises import KINDS
+from heaptoll.own_pool import pooled
 from heaptoll.share import Share
 
 CLOSE = 2  # points
@@ -84,8 +84,7 @@ def conduct(trials: Sequence[Trial], seed: int, false_alarms: float, processes: 
     if processes == 1:
         yield from map(_one, tasks)
         return
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(_one, tasks)
+    yield from pooled(_one, tasks, processes)
 
 
 def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
