@@ -274,25 +274,25 @@ def test_noise_with_a_tail_to_one_side_does_not_move_the_size() -> None:
 
 def test_the_interval_of_a_size_holds_it() -> None:
     held = 0
-    for seed in range(40):
-        values = _noise("AR(1), ρ = 0.5", 200, seed)
-        values[100:] += 4
+    for seed in range(25):
+        values = _noise("AR(1), ρ = 0.5", 100, seed)
+        values[50:] += 6
         explained = explain(values, _LIMIT)
-        held += any(step.low <= 4 <= step.high for step in steps(explained))
-    assert held >= 34
+        held += any(step.low <= 6 <= step.high for step in steps(explained))
+    assert held >= 20
 
 
 def test_were_wandering_noise_independent_that_interval_would_be_too_narrow() -> None:
     def held(explained: Explained) -> bool:
         blind = Explained(explained.values, explained.places, INDEPENDENT)
-        return any(step.low <= 4 <= step.high for step in steps(blind))
+        return any(step.low <= 6 <= step.high for step in steps(blind))
 
     total = 0
-    for seed in range(40):
-        values = _noise("AR(1), ρ = 0.7", 200, seed)
-        values[100:] += 4
+    for seed in range(25):
+        values = _noise("AR(1), ρ = 0.7", 100, seed)
+        values[50:] += 6
         total += held(explain(values, _LIMIT))
-    assert total < 30
+    assert total < 18
 
 
 # Thresholds.

@@ -126,10 +126,10 @@ def _draw(page: Page, panel: _Panel, left: float, top: float, width: float, colo
     name = series.name
     room = width + _LEFT - 0.05
     titles = [str(name.case), " ".join(filter(None, (name.arm, name.allocator, which)))]
-    for line, text in enumerate(titles):
+    for line, (text, weight) in enumerate(zip(titles, ("bold", "normal"))):
         page.text(
-            left - _LEFT + 0.05, top - _HEAD + 0.12 + line * line_height(SMALL) * 1.05, shorten(safe(text), room, SMALL),
-            size=SMALL, weight="bold" if line == 0 else "normal", colour=theme.text if line == 0 else colour,
+            left - _LEFT + 0.05, top - _HEAD + 0.12 + line * line_height(SMALL) * 1.05,
+            shorten(safe(text), room, SMALL, weight), size=SMALL, weight=weight, colour=theme.text if line == 0 else colour,
         )  # fmt: skip
     bottom = top + _HEIGHT
     for value in _ticks(low, high):
