@@ -7,6 +7,7 @@ import argparse
 import io
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -34,6 +35,16 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "run", nargs="?", type=Path, default=_LATEST, metavar="RUN_DIR",
         help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_LATEST})",
     )  # fmt: skip
+
+
+def join_parts(text: str) -> frozenset[str]:
+    """The words of --join of a history; a type for argparse."""
+    from heaptoll.history.keys import parse_parts
+
+    try:
+        return parse_parts(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def refuse_input_as_output(out: Path | None, given: Iterable[Path]) -> None:
@@ -64,7 +75,7 @@ def failed(program: str, message: str) -> int:
 def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
     """What `work` returns; with a line that says why, 3 where the machine was too noisy, and 2 where the input is bad, `out` could not be written or a module
     is missing. Also 2, with the traceback, for a mistake of ours: Python's own status for that is 1, which means
-    something else here."""
+    something else here. After Ctrl-C 130; a KeyboardInterrupt with another signal's number stands for that one."""
     try:
         return work()
     except TooNoisy as error:
@@ -80,9 +91,17 @@ def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
             f"{sys.executable} has no module {error.name}: install it with scripts/setup.sh, "
             "or start this script with the Python that has it",
         )
+    except KeyboardInterrupt as interrupt:
+        print(f"{program}: stopped", file=sys.stderr)
+        return stopped_status(interrupt)
     except Exception:
         traceback.print_exc()
         return failed(program, "a mistake in this program: please report it with what stands above")
+
+
+def stopped_status(interrupt: KeyboardInterrupt) -> int:
+    """As a shell has it: 128 and the number of the signal, which is SIGINT's unless `interrupt` holds another."""
+    return 128 + int(interrupt.args[0] if interrupt.args else signal.SIGINT)
 
 
 def print_text(text: str) -> None:

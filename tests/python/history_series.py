@@ -22,11 +22,12 @@ def runs(number: int) -> list[Measured]:
 def series(
     values: Sequence[float] | NDArray[np.float64], of: Sequence[Measured] | None = None, case: str = "boxed_value/interface/16",
     arm: str = "heap", allocator: str = "glibc", unit: str = "ns", at: Sequence[int] | None = None,
+    key: str = "a machine",
 ) -> Series:  # fmt: skip
     array = np.asarray(values, dtype=np.float64)
     missing = np.full(len(array), np.nan)
     where = np.arange(len(array)) if at is None else np.asarray(at)
-    return Series(SeriesName("a machine", case, arm, allocator), unit, of or runs(len(array)), where, array, missing, missing)
+    return Series(SeriesName(key, case, arm, allocator), unit, of or runs(len(array)), where, array, missing, missing)
 
 
 def noisy(number: int, level: float, seed: int, relative: float = 0.002) -> NDArray[np.float64]:

@@ -7,18 +7,20 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import export_readers as read
 import pytest
 import synthetic
 from exporting import MADE
-from histories import write_run
+from histories import CASE, put, record, write_run
 
 from heaptoll.export import command
 from heaptoll.export.command import main
 from heaptoll.export.formats import FORMATS
 from heaptoll.history import command as history
+from heaptoll.history.record import Library, Name
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "export.py"
 
@@ -70,7 +72,6 @@ def test_filters_choose_cases_and_allocators(run: Path, capsys: pytest.CaptureFi
     ("arguments", "said"),
     [
         (["--filter", "nothing"], "expected a case whose name 'nothing' matches"),
-        (["--filter", "("], "expected a regular expression"),
         (["--allocators", "glibc,hoard"], "it has glibc, jemalloc"),
         (["--arms", "stock"], "it has null, stack, heap, inline, toll"),
         (["--build", "clang"], "say which with --build: gcc"),
@@ -82,6 +83,17 @@ def test_what_is_not_there_is_refused_with_what_is(
     assert main([str(run), "--format=go", *arguments]) == 2
     found = capsys.readouterr()
     assert said in found.err and found.err.count("\n") == 1 and found.out == ""
+
+
+@pytest.mark.parametrize("text", ["(", "x{99999999999}", "(" * 5000])
+@pytest.mark.parametrize("source", [["run"], ["--store", "store"]])
+def test_a_filter_that_is_no_regular_expression_is_refused_before_anything_is_read(
+    text: str, source: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main([*source, "--format=otava", "--filter", text])
+    said = capsys.readouterr().err
+    assert refused.value.code == 2 and "is no regular expression" in said and "Traceback" not in said
 
 
 def test_a_run_of_several_builds_needs_to_be_told_which(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,3 +198,88 @@ def test_a_damaged_record_is_named_and_the_rest_exported(tmp_path: Path, capsys:
     assert main([f"--store={store}", "--format=otava"]) == 2
     told = capsys.readouterr()
     assert "20260201T000000Z-0001.json" in told.err and told.out.count("\n") == 2
+
+
+def put_keys(store: Path) -> None:
+    """Nights under one compiler, then another; jemalloc is new with the last two; one night on another machine."""
+    newer = {"glibc": Library("2.36", "a"), "jemalloc": Library("5.3.1", "b")}
+    put(store, *(record(day) for day in range(3)))
+    put(store, *(record(day, compiler="gcc 13.1") for day in (3, 4)))
+    put(store, *(record(day, compiler="gcc 13.1", allocators=newer) for day in (5, 6)))
+    put(store, record(1, run_id="other", machine=replace(record().machine, label="bench-1")))
+
+
+def exported(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[list[str], list[str], str]:
+    """The runs, the columns, and what was said beside them. There is no hole."""
+    assert main(["--format=otava", *arguments]) == 0
+    told = capsys.readouterr()
+    lines = list(csv.DictReader(io.StringIO(told.out)))
+    assert all(all(line.values()) for line in lines) and "Otava refuses" not in told.err
+    return [line["run"][-4:] for line in lines], list(lines[0])[3:], told.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "said"),
+    [
+        ((), (5, 6), "2 of 8 runs, under the key Example CPU, 2 cores, KVM; glibc 2.36; gcc 13.1; quick"),
+        (("--allocators=glibc",), (3, 4, 5, 6), "4 of 8 runs"),
+        (("--key=GCC 12",), (0, 1, 2), "3 of 8 runs"),
+        (("--key=gcc 13.1; quick; jemalloc 5.3.0",), (3, 4), "2 of 8 runs"),
+        (("--join=compiler,allocators",), (0, 1, 2, 3, 4, 5, 6), "7 of 8 runs"),
+        (("--join=compiler,allocators,machine",), (0, 1, "ther", 2, 3, 4, 5, 6), ""),
+        (("--machine=bench-1",), ("ther",), "1 of 8 runs, under the key bench-1 (Example CPU"),
+    ],
+)
+def test_of_a_history_the_runs_of_one_key_are_exported_without_holes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str], days: list[int | str], said: str
+) -> None:
+    put_keys(tmp_path)
+    runs, _, told = exported(capsys, f"--store={tmp_path}", *asked)
+    assert runs == [day if isinstance(day, str) else f"{day:04x}" for day in days]
+    assert said in told and (told == "") == (said == "") and told.count("\n") in (0, 2)
+
+
+def test_a_key_is_chosen_by_the_hash_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_keys(tmp_path)
+    _, _, told = exported(capsys, f"--store={tmp_path}")
+    hashes = re.findall(r"\[([0-9a-f]{8})\]", told)
+    assert len(hashes) == 4 and "there are 3 others" in told
+    assert exported(capsys, f"--store={tmp_path}", f"--key={hashes[-1]}")[0] in (["0000", "0001", "0002"], ["ther"])
+
+
+def test_the_columns_of_a_history_stay_when_a_second_key_comes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, record(0), record(1))
+    _, before, told = exported(capsys, f"--store={tmp_path}")
+    assert told == ""
+    put_keys(tmp_path)
+    assert exported(capsys, f"--store={tmp_path}")[1] == before
+
+
+def test_an_allocator_that_the_newest_run_has_not_is_that_of_the_newest_which_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only = {"allocators": {"glibc": Library("2.36", "a")}, "values": {Name(CASE, "glibc", "heap"): 1.0}}
+    put(tmp_path, record(0), record(1), record(2, **only))  # type: ignore[arg-type]
+    runs, columns, told = exported(capsys, f"--store={tmp_path}", "--arms=heap")
+    assert runs == ["0000", "0001", "0002"] and len(columns) == 1
+    assert told == "export.py: the newest of these runs has no jemalloc, so it is left out: --allocators jemalloc\n"
+    assert exported(capsys, f"--store={tmp_path}", "--arms=heap", "--allocators=jemalloc")[0] == ["0000", "0001"]
+
+
+@pytest.mark.parametrize("asked", ["--key=clang", "--machine=bench-7"])
+def test_a_key_that_is_not_there_is_refused_with_those_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: str
+) -> None:
+    put_keys(tmp_path)
+    assert main(["--format=otava", f"--store={tmp_path}", asked]) == 2
+    said = capsys.readouterr().err
+    assert asked.split("=")[1] in said and "gcc 12.2.0; quick; jemalloc 5.3.0 [" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize("asked", [["--key=x"], ["--machine=x"], ["--join=libc"], ["--store=s", "--key= "]])
+def test_a_key_is_about_a_history(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--format=otava", *asked])
+    assert "error: " in capsys.readouterr().err

@@ -52,12 +52,15 @@ def test_nothing_is_a_header() -> None:
     assert as_otava([]) == "time,commit,run\n" and holes(as_otava([])) == []
 
 
-def test_conditions_are_named_only_where_series_differ_in_nothing_else() -> None:
+def test_a_column_has_one_name_whatever_else_is_in_the_file_or_under_which_key() -> None:
     old, new = name(key="gcc 12"), name(key="gcc 13, glibc 2.41")
     assert column_names([series(old, {0: 1.0}), series(name("c/d"), {0: 1.0})])[0] == "a.b.8.heap.glibc.ns_per_op"
-    assert column_names([series(old, {0: 1.0}), series(new, {1: 1.0})]) == [
-        "a.b.8.heap.glibc.ns_per_op.gcc_12", "a.b.8.heap.glibc.ns_per_op.gcc_13__glibc_2.41",
-    ]  # fmt: skip
+    assert column_names([series(new, {0: 1.0})]) == ["a.b.8.heap.glibc.ns_per_op"]
+
+
+def test_the_series_of_two_keys_are_never_side_by_side() -> None:
+    with pytest.raises(ValueError, match="two keys"):
+        as_otava([series(name(key="gcc 12"), {0: 1.0}), series(name(key="gcc 13"), {1: 1.0})])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +76,3 @@ def test_series_whose_names_otava_cannot_have_keep_columns_of_their_own(one: Ser
     assert column_names([series(one, {0: 1.0}, unit=""), series(two, {0: 1.0}, unit="")]) == alone
     assert len(set(alone)) == 2
     read.otava(as_otava([series(one, {0: 1.0}, unit=""), series(two, {0: 1.0}, unit="")]))
-
-
-def test_the_same_series_twice_is_two_columns() -> None:
-    assert len(set(column_names([series(name(), {0: 1.0})] * 3))) == 3

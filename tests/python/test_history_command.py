@@ -108,7 +108,7 @@ def test_every_format_can_be_asked_for(ask: Ask, capsys: Any, format_: str) -> N
     assert ask("--format", format_) == 0
     printed = capsys.readouterr().out
     assert ask("--format", format_, "--out", "told") == 0
-    assert Path("told").read_text() == printed
+    assert Path("told").read_bytes().decode() == printed
     assert "in all: 1 change" in capsys.readouterr().out
 
 
@@ -231,6 +231,31 @@ def test_a_filter_that_matches_nothing_is_bad_input(ask: Ask, capsys: Any) -> No
     assert CASE in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("asked", [["--filter", "nosuch"], ["--arms", "stock"], ["--allocators", "hoard"]])
+def test_a_run_is_not_appended_by_a_command_that_asks_for_what_is_not_there(
+    ask: Ask, capsys: Any, asked: list[str]
+) -> None:
+    folder = store(2)
+    write_run(Path("one"))
+    assert ask("one", *asked) == 2
+    assert "there are" in capsys.readouterr().err.replace("that are there", "there are")
+    assert len(list(folder.glob("*.json"))) == 2
+
+
+def test_what_only_the_new_run_has_can_be_asked_for(ask: Ask) -> None:
+    write_run(Path("one"))
+    put(Path("results/history"), record(0, run_id="old", values={Name("other", "glibc", "heap"): 1.0}))
+    assert ask("one", "--filter", "returned_pointer", "--arms", "toll") == 0
+
+
+def test_a_report_that_cannot_be_written_does_not_hide_that_the_run_was_appended(ask: Ask, capsys: Any) -> None:
+    store(2)
+    write_run(Path("one"))
+    assert ask("one", "--out", ".") == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == f"history.py: run: {RUN_ID}, appended with 8 values" and "it is a folder" in said[1]
+
+
 def test_only_the_series_asked_for_are_searched(ask: Ask, capsys: Any) -> None:
     store(3)
     assert ask("--arms=heap", "--allocators=glibc", "--unit=cycles", "--filter=by_value") == 0
@@ -277,10 +302,25 @@ def test_what_is_read_is_not_written_over(ask: Ask, capsys: Any) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_said(ask: Ask, capsys: Any) -> None:
+def test_a_folder_that_may_not_be_written_is_looked_at(ask: Ask, capsys: Any) -> None:
     store(2).chmod(0o500)
-    assert ask() == 2
-    assert "Permission denied" in capsys.readouterr().err
+    assert ask() == 0
+    assert "results/history may not be written" in capsys.readouterr().out
+
+
+def test_nothing_is_appended_to_a_store_that_may_not_be_written(
+    ask: Ask, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store(2)
+    write_run(Path("one"))
+    real = os.access
+    monkeypatch.setattr(index.os, "access", lambda path, mode: path != folder and real(path, mode))
+    assert ask("one") == 2
+    said = capsys.readouterr().err
+    assert said == "history.py: results/history: could not be written: no permission; --look needs none\n"
+    assert ask("--look") == 0
+    assert "results/history may not be written: its index is made for this time only" in capsys.readouterr().out
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".json"]
 
 
 def test_a_store_that_is_a_file_is_said(ask: Ask, capsys: Any) -> None:
@@ -300,7 +340,8 @@ def test_help_has_an_example_and_the_exit_codes(capsys: Any) -> None:
 def test_only_the_newest_values_are_searched_where_that_is_asked_for(ask: Ask, capsys: Any) -> None:
     store(days=40, slower_from=20)
     assert ask("--look", "--last", "12") == 0
-    assert "in all: 0 changes" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "in all: 0 changes" in said and "of 2 series only the newest 12 values are searched" in said
     assert ask("--look", "--last", "30") == 0
     assert "in all: 1 change\n" in capsys.readouterr().out
     with pytest.raises(SystemExit):

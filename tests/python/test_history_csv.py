@@ -72,12 +72,13 @@ def test_the_usual_kinds_of_csv_say_the_same(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("times", "kind"),
     [
-        (("1767232800", "1767319200"), "Unix seconds"), (("1767232800.25", "1767319200.0"), "Unix seconds"),
+        (("1767232800", "1767319200"), "Unix seconds"), (("1767232800.0", "1767319200"), "Unix seconds"),
         (("1767232800000", "1767319200000"), "Unix milliseconds"),
         (("1767232800000000", "1767319200000000"), "Unix microseconds"),
         (("1767232800000000000", "1767319200000000000"), "Unix nanoseconds"),
         (("2026-01-01T02:00:00Z", "2026-01-02 02:00"), "moments"),
-        (("20260101 02:00", "2026-01-02T03:00+01"), "moments"),
+        (("20260101 02:00", "2026-01-02T03:00+01"), "moments"), (("202601010200", "20260102020000"), "moments"),
+        (("20260101T020000Z", "20260102T0200"), "moments"),
     ],
 )  # fmt: skip
 def test_times_are_read_as_what_they_are_and_it_is_said(tmp_path: Path, times: tuple[str, str], kind: str) -> None:
@@ -91,6 +92,79 @@ def test_rows_out_of_order_are_sorted_with_a_warning_and_the_same_time_keeps_its
     assert values(history) == {"m": [1, 2, 3, 4]} and "sorted" in history.warnings[0]
     assert [run.name for run in history.runs] == ["line 3", "line 5", "line 2", "line 4"]
     assert history.series[0].at.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("time", ["2026-01-01", "1767225600.5", "2026-01-01T00:00:00.25Z", "1767225600250"])
+def test_of_rows_with_one_time_the_last_comes_first_where_the_newest_row_does(tmp_path: Path, time: str) -> None:
+    later = time.replace("2026-01-01", "2026-01-02").replace("17672256", "17673120")
+    text = f"time,commit,m\n{later},d,4\n{later},c,3\n{time},b,2\n{time},a,1\n"
+    history = read(tmp_path, text)
+    assert values(history) == {"m": [1, 2, 3, 4]} and [run.commit for run in history.runs] == ["a", "b", "c", "d"]
+    assert [run.name for run in history.runs] == ["line 5", "line 4", "line 3", "line 2"]
+    assert not history.warnings and any("newest row comes first" in each for each in history.notices)
+
+
+def test_of_rows_with_one_time_the_first_comes_first_where_the_oldest_row_does(tmp_path: Path) -> None:
+    history = read(tmp_path, "time,commit,m\n2026-01-01,a,1\n2026-01-01,b,2\n2026-01-02,c,3\n2026-01-02,d,4\n")
+    assert values(history) == {"m": [1, 2, 3, 4]} and [run.commit for run in history.runs] == ["a", "b", "c", "d"]
+
+
+def test_in_the_long_form_of_the_newest_first_the_second_value_of_a_time_is_the_upper_one(tmp_path: Path) -> None:
+    text = "time,s,v\n2026-01-02,a,4\n2026-01-02,a,3\n2026-01-01,b,9\n2026-01-01,a,2\n2026-01-01,a,1\n"
+    assert values(read(tmp_path, text, series="s", value="v")) == {"a": [1, 2, 3, 4], "b": [9]}
+
+
+def test_a_row_out_of_order_here_and_there_leaves_the_newest_first(tmp_path: Path) -> None:
+    days = [9, 9, 8, 7, 8, 6, 5, 4, 3]
+    history = read(tmp_path, "time,m\n" + "".join(f"2026-01-{day:02},{n}\n" for n, day in enumerate(days)))
+    assert values(history) == {"m": [8, 7, 6, 5, 3, 4, 2, 1, 0]} and "sorted" in history.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [("1767225600.001", "1767225600.002"), ("1767225600001", "1767225600002"), ("1767225600000001", "1767225600000002"),
+     ("2026-01-01T00:00:00.1Z", "2026-01-01 00:00:00.2")],
+)  # fmt: skip
+def test_what_is_finer_than_a_second_decides_the_order(tmp_path: Path, times: tuple[str, str]) -> None:
+    text = f"time,m\n{times[1]},2\n{times[1]},3\n{times[0]},1\n{times[1]},4\n"
+    assert values(read(tmp_path, text)) == {"m": [1, 2, 3, 4]}
+
+
+@pytest.mark.parametrize(
+    ("time", "year"), [("202601010300", 2026), ("19991231235959", 1999), ("320000000000", 1980), ("202613010300", 1976)]
+)
+def test_twelve_digits_are_a_date_where_they_can_be_and_what_is_very_old_is_warned_of(
+    tmp_path: Path, time: str, year: int
+) -> None:
+    history = read(tmp_path, f"time,m\n{time},1\n")
+    assert history.runs[0].time_utc.year == year
+    assert ["all times lie before 2000" in each for each in history.warnings] == ([True] if year < 2000 else [])
+
+
+@pytest.mark.parametrize("column", ["sha", "revision", "Commit_ID", "git-sha", "rev", "hash", "commit"])
+def test_a_commit_column_of_mostly_digits_is_that_and_no_series(tmp_path: Path, column: str) -> None:
+    history = read(tmp_path, f"time,{column},m\n2026-01-01,123456,1\n2026-01-02,234567,2\n2026-01-03,34567e,3\n")
+    assert values(history) == {"m": [1, 2, 3]}
+    assert [run.commit for run in history.runs] == ["123456", "234567", "34567e"]
+    assert any(f"commits are in the column {column}" in each for each in history.notices) == (column != "commit")
+
+
+def test_of_two_columns_that_may_hold_the_commit_neither_is_guessed_nor_a_series(tmp_path: Path) -> None:
+    text = "time,sha,rev,m\n2026-01-01,1,11,1\n2026-01-02,2,12,2\n"
+    history = read(tmp_path, text)
+    assert values(history) == {"m": [1, 2]} and history.runs[0].commit is None
+    assert any("sha, rev could all hold the commit" in each for each in history.notices)
+    assert read(tmp_path, text, commit="rev").runs[0].commit == "11"
+    assert values(read(tmp_path, text, metrics=("rev",))) == {"rev": [11, 12]}
+
+
+def test_a_column_that_is_not_wholly_of_numbers_is_left_out_with_its_line(tmp_path: Path) -> None:
+    history = read(tmp_path, "time;m;n;run_id;c\n2026-01-01;1;2;7;1,5\n2026-01-02;oops;3;8;1,6\n2026-01-03;1;4;9;1,7\n")
+    assert values(history) == {"n": [2, 3, 4]}
+    said = "\n".join(history.notices)
+    assert "the column m holds not only numbers, but 'oops' in line 3; it is left out" in said
+    assert "the column run_id is named like identifiers; it is left out" in said
+    assert "the column c has '1,5' in line 2, with a decimal comma: write it with a decimal point" in said
 
 
 def test_only_the_metrics_that_are_named_are_series_and_the_others_may_be_anything(tmp_path: Path) -> None:
@@ -135,6 +209,9 @@ def test_in_the_long_form_two_commits_at_one_time_are_two_runs_in_every_series(t
         ("time,m\n2026-01-01,1\n1767232800,2\n", {}, "line 3, column time: .*in moments as above"),
         ("time,m\n17,1\n", {}, "line 2, column time"),
         ("time,m\n2026-01-01,1\n2026-01-02,oops\n", {}, "line 3, column m: expected a number.*'oops'"),
+        ("time,m,n\n2026-01-01,1,2\n2026-01-02,x,2\n", {"metrics": ("m", "n")}, "line 3, column m: .*'x'"),
+        ("time;lat\n2026-01-01;1,5\n", {}, "line 2, column lat: .*'1,5'; this is one with a decimal comma"),
+        ("time,id\n2026-01-01,1\n", {}, "line 2: .*found none: the column id is named like identifiers"),
         ("time,m\n2026-01-01,inf\n", {"metrics": ("m",)}, "line 2, column m: "),
         ("time,m\n2026-01-01,1e999\n", {}, "line 2, column m: "),
         ("time,m\n2026-01-01,1_000\n", {"metrics": ("m",)}, "line 2, column m: "),

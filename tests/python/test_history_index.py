@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from hypothesis import strategies as st
 
 from heaptoll.bad_input import BadInput
 from heaptoll.history import index as index_module
-from heaptoll.history import index_file, parsed_files
+from heaptoll.history import index_file, lock, parsed_files
 from heaptoll.history.chosen import Chosen
 from heaptoll.history.index import FILE_NAME, Index
 from heaptoll.history.index_file import IndexFile
@@ -217,7 +219,7 @@ def test_many_files_are_read_on_several_cores_with_the_same_result(
     paths = put(tmp_path, *records)
     paths[3].write_bytes(b"{")
     monkeypatch.setattr(parsed_files, "_WORTH_A_POOL", 5)
-    monkeypatch.setattr(parsed_files, "_BATCH", 5)
+    monkeypatch.setattr(parsed_files, "_CHUNK", 5)
     monkeypatch.setattr(parsed_files.os, "sched_getaffinity", lambda pid: {0, 1})
     index = Index(tmp_path)
     assert without_key(told(index)) == from_files(records[:3] + records[4:])
@@ -239,6 +241,135 @@ def test_a_file_that_is_no_record_is_named_each_time_and_the_rest_goes_on(tmp_pa
         assert [error.file for error in index.damaged] == [str(bad)]
         assert [run.run_id for run in index.runs()] == [record(0).run_id]
         index.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_killed_while_it_reads_many_files_leaves_no_process_and_no_lock(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    put(tmp_path, *(record(day) for day in range(120)))
+    code = (
+        "import os, sys, time; from pathlib import Path; from heaptoll.history import index, parsed_files\n"
+        "parsed_files.os.sched_getaffinity = lambda pid: {0, 1}\n"
+        "def slow(path): os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)\n"
+        "parsed_files.read_record = slow\n"
+        "index.Index(Path(sys.argv[1]))\n"
+    )
+    scripts = str(Path(index_module.__file__).parents[2])
+    reading = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], env={**os.environ, "PYTHONPATH": scripts}, stdout=subprocess.PIPE
+    )
+    assert reading.stdout is not None
+    workers = [int(reading.stdout.readline()) for _ in range(2)]
+    assert len({reading.pid, *workers}) == 3
+    reading.send_signal(number)
+    assert reading.wait(10) == -number
+    with (tmp_path / lock.FILE_NAME).open("ab") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nor one that the processes it forked go on with
+    assert reading.stdout.read() == b""  # its end: nobody else can write any more
+    assert len(Index(tmp_path).runs()) == 120
+
+
+def test_a_file_that_cannot_be_read_is_named_each_time(tmp_path: Path) -> None:
+    put(tmp_path, record(0))
+    dangling = tmp_path / "gone.json"
+    dangling.symlink_to(tmp_path / "nowhere")
+    for _ in range(3):
+        index = Index(tmp_path)
+        assert [error.file for error in index.damaged] == [str(dangling)] and len(index.runs()) == 1
+        index.close()
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a device"])
+def test_what_is_no_file_is_no_record_and_nobody_waits_for_it(tmp_path: Path, kind: str) -> None:
+    put(tmp_path, record(0))
+    other = tmp_path / file_name(record(1).run_id)
+    if kind == "a pipe":
+        os.mkfifo(other)
+    elif kind == "a folder":
+        other.mkdir()
+    else:
+        other.symlink_to("/dev/zero")
+    for _ in range(2):
+        index = Index(tmp_path)
+        assert [str(error) for error in index.damaged] == [
+            f"{other}: expected the record of a run, which is a file, found {kind}; move it out of the store"
+        ]
+        assert len(index.runs()) == 1
+        index.close()
+
+
+def refuse_writes(monkeypatch: pytest.MonkeyPatch, *refused: Path) -> None:
+    """Root may write everywhere, so the system is made to say no."""
+    real = os.access
+    monkeypatch.setattr(
+        index_module.os, "access", lambda path, mode: path not in refused and real(path, mode)
+    )
+
+
+@pytest.mark.parametrize("has_index", [False, True])
+def test_a_store_that_may_not_be_written_can_be_looked_at(
+    tmp_path: Path, has_index: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [record(day) for day in range(4)]
+    put(tmp_path, *records[:3])
+    if has_index:
+        asked(tmp_path)
+        (tmp_path / lock.FILE_NAME).unlink()
+    put(tmp_path, records[3])
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    refuse_writes(monkeypatch, tmp_path)
+    read: list[Path] = []
+    real = parsed_files.read_record
+    monkeypatch.setattr(parsed_files, "read_record", lambda path: (read.append(path), real(path))[1])
+    index = Index(tmp_path)
+    assert index.read_only and without_key(told(index)) == from_files(records)
+    assert index.notices == [f"{tmp_path} may not be written: its index is made for this time only"]
+    own = index._path
+    assert len(read) == (1 if has_index else 4) and own.exists()
+    index.rebuild()
+    assert without_key(told(index)) == from_files(records)
+    index.close()
+    assert not own.parent.exists()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_lock_that_may_not_be_opened_is_no_reason_not_to_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, said = make(tmp_path)
+    refuse_writes(monkeypatch, tmp_path / lock.FILE_NAME)
+    assert Index(tmp_path).read_only and asked(tmp_path) == said
+
+
+def test_a_torn_copy_of_an_index_that_another_process_writes_is_no_news(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, said = make(tmp_path)
+    path.write_bytes(path.read_bytes()[:9000])
+    refuse_writes(monkeypatch, tmp_path)
+    index = Index(tmp_path)
+    assert told(index) == said and len(index.notices) == 1
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "of somebody else"])
+def test_where_the_index_cannot_be_there_is_one_for_this_time(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, said = make(tmp_path)
+    if kind == "of somebody else":
+        refuse_writes(monkeypatch, path)
+    else:
+        path.unlink()
+        (path.mkdir if kind == "folder" else lambda: os.mkfifo(path))()
+    index = Index(tmp_path)
+    assert told(index) == said and not index.read_only
+    assert len(index.notices) == 1 and f"{path} " in index.notices[0] and "for this time only" in index.notices[0]
+    put(tmp_path, record(9))
+    index.update()
+    assert len(index.runs()) == 5
+    index.close()
 
 
 # ---- a bad index

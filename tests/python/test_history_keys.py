@@ -81,6 +81,14 @@ def test_unknown_parts_are_refused_with_those_there_are() -> None:
         ({"machine": replace(USUAL, caches="L1d 48K")}, "caches L1d 32K -> L1d 48K"),
         ({"allocators": {"jemalloc": Library("5.3.1", None)}}, "jemalloc 5.3.0 -> 5.3.1"),
         ({"machine": replace(USUAL, label="one")}, "label not told -> one"),
+        ({"machine": replace(USUAL, cpu_model="Other CPU")}, "another machine (Other CPU, 2 cores, KVM)"),
+        ({"machine": replace(USUAL, label="b", cpu_model="C", hypervisor=None)}, "another machine, b (C, 2 cores)"),
+        ({"machine": replace(USUAL, cores=8, hypervisor=None)}, "cores 2 -> 8, hypervisor KVM -> not told"),
+        ({"machine": replace(USUAL, cores=1, hypervisor=None, smt="true")}, "another machine (Example CPU, 1 core)"),
+        (
+            {"machine": replace(USUAL, cpu_model=None), "libc": "glibc 2.41", "flags": "-O3", "compiler": "gcc 14"},
+            "another machine (unknown CPU, 2 cores, KVM) with other libc, compiler, flags",
+        ),
         ({"engine": None, "profile": "full"}, "profile quick -> full, engine lockstep -> not told"),
     ],
 )
@@ -135,11 +143,16 @@ def test_going_back_to_what_was_is_no_new_series() -> None:
     "text",
     [
         "2026-01-31T12:00:00Z", "2026-01-31 12:00", "2026-01-31T13:00:00+01:00", "2026.01.31 13:00:00 +0100",
-        "2026/1/31 12:00:00.75 UTC", "2026-01-31T06:30:00-0530", "20260131 12:00:00", " 2026-01-31T12:00:00z ",
+        "2026/1/31 12:00:00 UTC", "2026-01-31T06:30:00-0530", "20260131 12:00:00", " 2026-01-31T12:00:00z ",
     ],
 )  # fmt: skip
 def test_moments_are_read_as_they_are_usually_written(text: str) -> None:
     assert moments.parse(text) == START
+
+
+def test_what_is_finer_than_a_second_is_kept_to_the_microsecond() -> None:
+    assert moments.parse("2026-01-31 12:00:00.75") == START.replace(microsecond=750_000)
+    assert moments.parse("2026-01-31T12:00:00,0000019Z") == START.replace(microsecond=1)
 
 
 @pytest.mark.parametrize(

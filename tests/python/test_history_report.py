@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from heaptoll.history.told import Told
 from heaptoll.verdict.zone import DeadZone
 from history_series import noisy, runs, searched, series, stepped
 
+_ALL_RUNS = runs(240)
 _HOSTILE = "<script>|*=1,2\n\"'`/case"
 
 
@@ -111,6 +113,60 @@ def test_controls_that_move_too_point_at_the_machine() -> None:
     assert (event.controls_moved, event.by_machine) == (0, False)
 
 
+def test_one_machine_of_several_is_told_and_its_own_controls_are_counted() -> None:
+    every = []
+    for machine in range(4):
+        nights = list(range(machine, 240, 4))
+        of_all = _ALL_RUNS
+        for arm, level in (("null", 1.5), ("heap", 10.0)):
+            values = stepped(60, level, 40, 6, machine) if machine == 2 else noisy(60, level, machine)
+            every.append(series(values, of_all, arm=arm, at=nights, key=f"a CPU, bench-{machine}; glibc 2.36"))
+    found = searched(*every)
+    (event,) = events(found)
+    assert (event.controls_moved, event.controls, event.by_machine) == (1, 1, True)
+    text = FORMATS["terminal"](found, Told())
+    assert "boxed_value/interface/16 heap (glibc) [bench-2]" in text
+    markdown = FORMATS["markdown"](found, Told())
+    assert "bench-2" in markdown
+
+
+def test_what_two_machines_show_in_one_night_are_two_events() -> None:
+    every = []
+    for machine, percent in ((0, 5.0), (1, -8.0)):
+        nights = list(range(machine, 120, 2))
+        every.append(series(stepped(60, 10, 40, percent, machine), _ALL_RUNS, at=nights, key=f"bench-{machine}"))
+    assert [len(event.moved) for event in events(searched(*every))] == [1, 1]
+
+
+def test_commits_that_come_apart_are_told_apart() -> None:
+    of = runs(60)
+    exact = [np.repeat([10.0, 12.0], [at, 60 - at]) for at in (30, 32, 33)]
+    found = events(searched(*(series(values, of, case=f"a/b/{i}") for i, values in enumerate(exact))))
+    assert [event.since.name for event in found] == ["run-0030", "run-0032", "run-0033"]
+
+
+def test_runs_of_one_commit_are_not_told_apart() -> None:
+    of = [replace(run, commit="c" * 40 if i >= 29 else run.commit) for i, run in enumerate(runs(60))]
+    exact = [np.repeat([10.0, 12.0], [at, 60 - at]) for at in (30, 32)]
+    found = events(searched(*(series(values, of, case=f"a/b/{i}") for i, values in enumerate(exact))))
+    assert len(found) == 1
+
+
+def test_what_drifts_is_no_step_and_is_told() -> None:
+    found = searched(series(noisy(100, 10, 3) * np.linspace(1, 1.2, 100)), series(noisy(100, 10, 4)))
+    assert events(found) == [] and found.searched[0].changes == ()
+    assert found.searched[0].drift_percent == pytest.approx(18, abs=1)
+    for name in ("terminal", "markdown"):
+        assert "drift" in FORMATS[name](found, Told())
+    assert len(json.loads(FORMATS["json"](found, Told()))["drifts"]) == 1
+
+
+def test_a_commit_that_is_no_hash_comes_into_no_command() -> None:
+    of = [replace(run, commit=f"$(touch {i})") for i, run in enumerate(runs(60))]
+    text = FORMATS["terminal"](searched(series(stepped(60, 10, 30, 5, 1), of)), Told())
+    assert "git log" not in text and "$(touch 30)" in text
+
+
 def test_controls_alone_are_an_event_too() -> None:
     (event,) = events(searched(series(stepped(100, 10, 60, 5, 1), arm="null")))
     assert event.moved[0].searched.series.name.control and event.controls_moved == 1
@@ -140,7 +196,7 @@ def test_the_terminal_tells_the_newest_first_and_what_to_do() -> None:
     assert text.index("2026-04-30") < text.index("2026-03-21")
     assert f"git log {'3c'.zfill(40)[:10]}" in text
     assert "12 slower" in text and "1 faster" in text and "and 4 more series" in text
-    assert "1 changes that may be within the dead zone" in text
+    assert "1 change that may be within the dead zone" in text
     assert "warning: <b>two machines</b>" in text and "in all: 2 changes" in text
     assert all(line.isprintable() for line in text.splitlines())
 

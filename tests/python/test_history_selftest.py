@@ -142,7 +142,8 @@ def test_real_runs_need_the_worker_with_plants(tmp_path: Path) -> None:
 def test_the_command_writes_what_it_found_and_reads_it_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "_QUICK", (2, 1))
+    few = [Trial(kind, 200, step, 2) for kind in (0, 2) for step in (0.0, 3.0)] + [Trial(1, 20, 10.0, 2)]
+    monkeypatch.setattr(trials, "plan", lambda series, seldom: few)
     monkeypatch.setattr(command, "_SPEED", (4, 40))
     monkeypatch.setattr(command, "_INDEX_QUICK", (3, 32))
     assert command.main(["--quick", "--seed=3", f"--out={tmp_path}"]) == 3

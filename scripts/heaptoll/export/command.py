@@ -8,13 +8,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_run, exit_status, print_text, refuse_input_as_output
+from heaptoll.command_line import add_run, exit_status, join_parts, print_text, refuse_input_as_output
+from heaptoll.name_filter import filter_text
 
 if TYPE_CHECKING:
+    from heaptoll.history.series import Series
     from heaptoll.export.results import Results
 
 _PROGRAM = "export.py"
@@ -33,6 +36,7 @@ examples:
   scripts/export.py --format junit --arms null,stack,heap --allocators glibc,jemalloc --out heaptoll.xml
 
   scripts/export.py --format otava --store results/history --arms toll --out history.csv
+      the runs that compare with the newest one; with --machine bench-1 or --key 'gcc 12', those of another key
 
 What each format holds: docs/FORMATS.md, "What make export writes". What is contended, failed or skipped is in none of
 them as a number.
@@ -46,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.store is not None and (options.format != "otava" or options.run != parser.get_default("run")):
         parser.error("--store exports a history as otava, and no run: name one of the two")
+    of_store = [f"--{name}" for name in ("machine", "key", "join") if getattr(options, name) is not None]
+    if options.store is None and of_store:
+        parser.error(f"{', '.join(of_store)} is about a history: name it with --store DIR")
     return exit_status(_PROGRAM, options.out or Path("standard output"), lambda: _export(options))
 
 
@@ -68,11 +75,22 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these (default: all)")
     parser.add_argument(
-        "--filter", default="", metavar="REGEX", help="only cases whose name matches; -REGEX: only the others"
-    )
+        "--filter", type=filter_text, default="", metavar="REGEX",
+        help="only cases whose name matches; -REGEX: only the others",
+    )  # fmt: skip
     parser.add_argument(
         "--store", type=Path, metavar="DIR",
         help="of otava: all runs of a history, as `make history` keeps it, in place of one run",
+    )  # fmt: skip
+    parser.add_argument("--machine", metavar="NAME", help="of a history: only runs of the machine of this name")
+    parser.add_argument(
+        "--key", type=_words, metavar="TEXT",
+        help="of a history: only runs under a key with this in its words, as they are said (default: that of the "
+        "newest run)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--join", type=join_parts, metavar="WORD[,WORD]",
+        help="of a history: what may differ between its runs, as history.py has it",
     )  # fmt: skip
     parser.add_argument("--allow-incomplete", action="store_true", help="read a run that is running, or failed, too")
     return parser
@@ -83,6 +101,12 @@ def _names(text: str) -> tuple[str, ...]:
     if not names:
         raise argparse.ArgumentTypeError(f"expected names separated by commas, not {text!r}")
     return names
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a part of a key's words")
+    return text.strip()
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -108,6 +132,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _export_store(options: argparse.Namespace) -> int:
     from heaptoll.export import otava
+    from heaptoll.export.of_store import AskedKey, one_key
     from heaptoll.export.results import DEFAULT_ARMS
     from heaptoll.history.chosen import Chosen
     from heaptoll.history.index import Index
@@ -116,16 +141,26 @@ def _export_store(options: argparse.Namespace) -> int:
         raise BadInput(options.store, "the folder of a history", "append a run: make history", found="no such folder")
     if options.out is not None and options.out.resolve().parent == options.store.resolve():
         raise BadInput(options.out, "a file outside of the store", "name another with --out", found="one in it")
+    allocators, join = options.allocators or (), options.join or frozenset()
+    asked = Chosen(options.filter, options.arms or (), allocators, join=join)
+    series: list[Series] = []
     index = Index(options.store)
     try:
         with index.lock:
-            asked = Chosen(options.filter, options.arms or (), options.allocators or ())
-            every = list(index.series(asked)) if index.runs() else []
+            runs = index.runs()
+            if runs:
+                index.refuse_unmeasured(asked, ())
+                one = one_key(runs, AskedKey(options.machine, options.key, allocators, join), options.store)
+                series = one.of(list(index.series(replace(asked, keys=one.keys))))
+                for line in one.said:
+                    print(f"{_PROGRAM}: {line}", file=sys.stderr)
     finally:
         index.close()
+    for notice in index.notices:
+        print(f"{_PROGRAM}: {notice}", file=sys.stderr)
     for damaged in index.damaged:
         print(f"{_PROGRAM}: left out: {damaged}", file=sys.stderr)
-    series = [each for each in every if options.arms or each.name.arm in DEFAULT_ARMS]
+    series = [each for each in series if options.arms or each.name.arm in DEFAULT_ARMS]
     if not series:
         raise BadInput(options.store, "runs to export", "append one: make history", found="none")
     text = otava.as_otava(series)

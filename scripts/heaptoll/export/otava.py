@@ -17,7 +17,7 @@ from datetime import timezone
 import numpy as np
 
 from heaptoll.export.results import Results
-from heaptoll.export.words import different, has_interval
+from heaptoll.export.words import has_interval
 from heaptoll.history.series import Measured, Series, SeriesName
 
 FIXED = ("time", "commit", "run")
@@ -47,12 +47,12 @@ def as_otava(series: Sequence[Series]) -> str:
 
 
 def column_names(series: Sequence[Series]) -> list[str]:
-    """`boxed_value.interface.8.heap.glibc.ns_per_op`. The conditions follow where two series differ in nothing else."""
-    short = [_column(each.name, each.unit) for each in series]
-    full = [
-        f"{name}.{_plain(each.name.key)}" if short.count(name) > 1 else name for name, each in zip(short, series)
-    ]
-    return [_plain(name.replace(" ", "_")) for name in different(full)]
+    """`boxed_value.interface.8.heap.glibc.ns_per_op`: whatever other series there are, so that lines written on two
+    days go into one file. Raises ValueError where two series are of one name, under two keys."""
+    names = [_column(each.name, each.unit) for each in series]
+    if len(set(names)) != len(names):
+        raise ValueError("series of two keys have one column")
+    return names
 
 
 def holes(text: str) -> list[str]:

@@ -6,7 +6,6 @@ dishonest has no number here, so that no format can take it for one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from heaptoll import summary
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.measurements import Run
+from heaptoll.name_filter import matcher
 from heaptoll.run_facts import CaseFacts, RunFacts
 from heaptoll.statistics import Estimate
 from heaptoll.summary import ArmKey, ArmResult
@@ -156,15 +156,8 @@ def _all_there(run: Run, asked: Sequence[str], there: Sequence[str], what: str) 
 def _cases(run: Run, chosen: Chosen) -> list[CaseFacts]:
     measured = set(run.rows["case"].unique())
     cases = [case for case in run.cases() if case.name in measured]
-    without = chosen.cases.startswith("-")
-    try:
-        wanted = re.compile(chosen.cases[1:] if without else chosen.cases)
-    except re.error as error:
-        raise BadInput(
-            "--filter", "a regular expression", "write it as for `make bench FILTER=`",
-            found=f"{quoted(chosen.cases)}: {error}",
-        ) from None  # fmt: skip
-    kept = [case for case in cases if (wanted.search(case.name) is None) == without]
+    matches = matcher(chosen.cases)
+    kept = [case for case in cases if matches(case.name)]
     if not kept:
         raise BadInput(
             run.folder, "cases with rows" if not cases else f"a case whose name {quoted(chosen.cases)} matches",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text
+from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text, stopped_status
 from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.measure import Stopped
 from heaptoll.whole_file import write_whole
@@ -52,14 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     _check(parser, options)
     signal.signal(signal.SIGTERM, _stop)
-    try:
-        return exit_status("gate.py", options.results, lambda: _unless_refused(options))
-    except Stopped as stopped:
-        print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
-        return stopped.status
-    except KeyboardInterrupt as interrupt:
-        print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
-        return 128 + int(interrupt.args[0] if interrupt.args else signal.SIGINT)
+    return exit_status("gate.py", options.results, lambda: _unless_stopped(options))
 
 
 def _stop(number: int, frame: object) -> None:
@@ -176,6 +169,14 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
         parser.error(f"--second-launches: three for each of the {options.layouts or MOST_LAYOUTS} --layouts at least")
     elif not options.base and not (options.base_cc and options.head_cc):
         parser.error("which base? --base REF, or two allocators, or two compilers: see the examples of --help")
+
+
+def _unless_stopped(options: argparse.Namespace) -> int:
+    try:
+        return _unless_refused(options)
+    except (Stopped, KeyboardInterrupt) as stopped:
+        print("gate.py: stopped; what was measured stays in its run folder", file=sys.stderr)
+        return stopped.status if isinstance(stopped, Stopped) else stopped_status(stopped)
 
 
 def _unless_refused(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ _HEIGHT, _HEAD, _FOOT = 1.1, 0.54, 0.34  # of a panel's data; above and below it
 _TOP = 1.05
 _OUTER = 0.01  # of the values on either side; what is beyond them may be drawn at the edge
 _ROOM = 0.12  # of the spread of the values, above and below
+_MOST_KEYS = 4
 _LABEL = SMALL - 0.5
 _SECOND = 1 / 86400  # in days, the unit of the horizontal axis
 
@@ -72,6 +73,9 @@ def _chosen(found: Found) -> list[_Panel]:
     for event in reversed(events(found)):
         for one in (*event.moved, *event.moved_controls):
             chosen.setdefault(id(one.searched), one.searched)
+    for drifting in found.searched:
+        if drifting.drift is not None:
+            chosen.setdefault(id(drifting), drifting)
     changed = list(chosen.values())[:MOST_PANELS]
     others = [each for each in found.searched if id(each) not in chosen]
     others.sort(key=lambda each: (each.series.name.control, each.series.name.arm == "stack", -len(each.series)))
@@ -80,35 +84,34 @@ def _chosen(found: Found) -> list[_Panel]:
 
 
 def _compose(found: Found, told: Told, panels: Sequence[_Panel], theme: Theme) -> Figure:
-    small_print = _small_print(found, told, len(panels))
+    small_print = _small_print(found, told, [panel.searched for panel in panels])
     room = PAGE_WIDTH - 2 * MARGIN
     printed = [line for text in small_print for line in wrap(safe(text), room, SMALL)]
-    rows = math.ceil(len(panels) / _COLUMNS)
+    columns = min(_COLUMNS, len(panels))
+    rows = math.ceil(len(panels) / columns)
     body = rows * (_HEAD + _HEIGHT + _FOOT)
     height = _TOP + body + len(printed) * line_height(SMALL) + 2 * MARGIN
     page = Page(PAGE_WIDTH, height, theme)
     page.text(MARGIN, 0.32, QUESTION, size=TITLE, weight="bold")
     page.lines(
         MARGIN, 0.5,
-        wrap("Every dot is a run, with its interval; horizontal lines are levels. A vertical line is the first run with a new "
+        wrap("Every dot is a run, the thin line its interval as far as the panel goes; horizontal lines are levels. A vertical line is the first run with a new "
              "level, the band about it where that may be otherwise (95 %). Triangles: beyond the panel.", room, BODY),
         size=BODY, colour=theme.muted,
     )  # fmt: skip
     colours = theme.colours(in_order({panel.searched.series.name.allocator or "other" for panel in panels}))
-    keys: dict[str, set[str]] = {}
-    for panel in panels:
-        keys.setdefault(str(panel.searched.series.name), set()).add(panel.searched.series.name.key)
-    width = (PAGE_WIDTH - 2 * MARGIN - _LEFT - (_COLUMNS - 1) * _GUTTER) / _COLUMNS
+    names = words.labels(found.searched)
+    width = (PAGE_WIDTH - 2 * MARGIN - _LEFT - (columns - 1) * _GUTTER) / columns
     for number, panel in enumerate(panels):
-        left = MARGIN + _LEFT + (number % _COLUMNS) * (width + _GUTTER)
-        top = _TOP + (number // _COLUMNS) * (_HEAD + _HEIGHT + _FOOT) + _HEAD
+        left = MARGIN + _LEFT + (number % columns) * (width + _GUTTER)
+        top = _TOP + (number // columns) * (_HEAD + _HEIGHT + _FOOT) + _HEAD
         colour = colours[panel.searched.series.name.allocator or "other"]
-        _draw(page, panel, left, top, width, colour, len(keys[str(panel.searched.series.name)]) > 1)
+        _draw(page, panel, left, top, width, colour, names[id(panel.searched)].partition("[")[2].rstrip("]"))
     page.lines(MARGIN, _TOP + body + MARGIN / 2, printed, size=SMALL, colour=theme.muted)
     return page.figure
 
 
-def _draw(page: Page, panel: _Panel, left: float, top: float, width: float, colour: str, several: bool) -> None:
+def _draw(page: Page, panel: _Panel, left: float, top: float, width: float, colour: str, which: str) -> None:
     series, theme = panel.searched.series, page.theme
     times = [series.run(i).time_utc for i in range(len(series))]
     at = np.asarray(date2num(times), dtype=np.float64)
@@ -122,11 +125,11 @@ def _draw(page: Page, panel: _Panel, left: float, top: float, width: float, colo
     _marks(page, axes, panel, at, (left, top, width), theme)
     name = series.name
     room = width + _LEFT - 0.05
-    titles = [str(name.case), " ".join(filter(None, (name.arm, name.allocator, name.key if several else "")))]
-    for line, text in enumerate(titles):
+    titles = [str(name.case), " ".join(filter(None, (name.arm, name.allocator, which)))]
+    for line, (text, weight) in enumerate(zip(titles, ("bold", "normal"))):
         page.text(
-            left - _LEFT + 0.05, top - _HEAD + 0.12 + line * line_height(SMALL) * 1.05, shorten(safe(text), room, SMALL),
-            size=SMALL, weight="bold" if line == 0 else "normal", colour=theme.text if line == 0 else colour,
+            left - _LEFT + 0.05, top - _HEAD + 0.12 + line * line_height(SMALL) * 1.05,
+            shorten(safe(text), room, SMALL, weight), size=SMALL, weight=weight, colour=theme.text if line == 0 else colour,
         )  # fmt: skip
     bottom = top + _HEIGHT
     for value in _ticks(low, high):
@@ -171,6 +174,11 @@ def _dots(axes: Axes, panel: _Panel, at: np.ndarray[tuple[int], np.dtype[np.floa
 
 def _levels(axes: Axes, panel: _Panel, at: np.ndarray[tuple[int], np.dtype[np.float64]], colour: str) -> None:
     changes = panel.searched.changes
+    if panel.searched.drift is not None:
+        middle, rise = float(np.median(panel.searched.series.values)), panel.searched.drift
+        share = np.linspace(-0.5, 0.5, len(at))
+        axes.plot(at, middle + rise * share, color=colour, linewidth=1.6, zorder=3)
+        return
     if not changes:
         level = float(np.median(panel.searched.series.values))
         levels = [level]
@@ -202,8 +210,12 @@ def _marks(
         page.text(x, top - 0.08, text, size=_LABEL, colour=theme.warning, align="center")
 
 
-def _small_print(found: Found, told: Told, shown: int) -> list[str]:
+def _small_print(found: Found, told: Told, shown: Sequence[Searched]) -> list[str]:
     lines = [f"⚠ {warning}" for warning in told.warnings]
     heading = "; ".join(f"{name}: {value}" for name, value in told.heading.items())
-    lines.append(f"{shown} of {len(found.searched)} series are shown: those that changed, newest first, then others. {heading}")
+    lines.append(f"{len(shown)} of {len(found.searched)} series are shown: those that changed, newest first, then others. {heading}")
+    keys = list(dict.fromkeys(each.series.name.key for each in shown))
+    lines.append("Measured on " + "; or ".join(keys[:_MOST_KEYS]) + (f"; or {len(keys) - _MOST_KEYS} others" if len(keys) > _MOST_KEYS else "") + ".")
+    newest = max((each.series.run(len(each.series) - 1) for each in shown), key=lambda run: run.time_utc)
+    lines.append(f"Newest run: {newest.name}, {words.moment(newest)}, {words.commit(newest)}.")
     return lines + ["; ".join(words.searched(found)) + ". “?”: not sure among all series."]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
+from heaptoll.history.keys import Key
 from heaptoll.history.record import Name
+from heaptoll.name_filter import matcher
 
 UNITS = ("ns", "cycles")
 _MOST_NAMED = 5
@@ -18,13 +19,15 @@ _MOST_NAMED = 5
 @dataclass(frozen=True)
 class Chosen:
     """`filter`: a regular expression that a case's name must match somewhere; with a "-" before it, must not. `arms`,
-    `allocators`: only these; empty means all. `join`: the parts of the key that may change within a series."""
+    `allocators`: only these; empty means all. `join`: the parts of the key that may change within a series.
+    `keys`: by allocator, the only one whose series are asked for; None: all."""
 
     filter: str = ""
     arms: tuple[str, ...] = ()
     allocators: tuple[str, ...] = ()
     unit: str = "ns"
     join: frozenset[str] = frozenset()
+    keys: Mapping[str, Key] | None = None
 
 
 def chosen_names(chosen: Chosen, names: Mapping[int, Name], folder: Path) -> list[int]:
@@ -45,16 +48,6 @@ def chosen_names(chosen: Chosen, names: Mapping[int, Name], folder: Path) -> lis
         if name.case in matching and (not chosen.arms or name.arm in chosen.arms)
         and (not chosen.allocators or name.allocator in chosen.allocators)
     ]  # fmt: skip
-
-
-def matcher(text: str) -> Callable[[str], bool]:
-    """Whether a case is asked for by a filter. Raises ValueError when it is no regular expression."""
-    try:
-        pattern = re.compile(text.removeprefix("-"))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"{quoted(text)} is no regular expression: {error}") from None
-    wanted = not text.startswith("-")
-    return lambda case: (pattern.search(case) is not None) == wanted
 
 
 def _refuse_unknown(what: str, asked: Iterable[str], known: Iterable[str], folder: Path) -> None:

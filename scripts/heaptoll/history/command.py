@@ -12,15 +12,18 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import exit_status, print_text, refuse_input_as_output
+from heaptoll.command_line import exit_status, join_parts, print_text, refuse_input_as_output
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
+from heaptoll.name_filter import filter_text
 
 if TYPE_CHECKING:
     from heaptoll.history.change.search import Found
+    from heaptoll.history.series import Series
     from heaptoll.history.sources import Source
     from heaptoll.history.told import Told
 
@@ -108,14 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     series = parser.add_argument_group("which series")
     series.add_argument(
-        "--filter", type=_regex, default="", metavar="REGEX",
+        "--filter", type=filter_text, default="", metavar="REGEX",
         help="only cases (or metrics) whose name matches; -REGEX: only the others",
     )  # fmt: skip
     series.add_argument("--arms", type=_names, metavar="ARM[,ARM]", help="only these: null, stack, heap, …, toll")
     series.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these")
     series.add_argument("--unit", choices=_UNITS, help="time or core cycles per operation (default: ns)")
     series.add_argument(
-        "--join", type=_parts, metavar="WORD[,WORD]",
+        "--join", type=join_parts, metavar="WORD[,WORD]",
         help="what may change within a series: machine, libc, compiler, flags, profile, allocators, engine",
     )  # fmt: skip
     series.add_argument(
@@ -177,23 +180,6 @@ def _moment(text: str) -> object:
         raise argparse.ArgumentTypeError(f"expected a moment like {moments.EXAMPLE}, not {text!r}") from None
 
 
-def _regex(text: str) -> str:
-    try:
-        re.compile(text.removeprefix("-"))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from None
-    return text
-
-
-def _parts(text: str) -> frozenset[str]:
-    from heaptoll.history.keys import parse_parts
-
-    try:
-        return parse_parts(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def _whole(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 10:
         raise argparse.ArgumentTypeError(f"expected a whole number from 10 on, not {text!r}")
@@ -236,14 +222,28 @@ def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None
 
 def _history(options: argparse.Namespace) -> int:
     source = _source(options)
-    found = _found(options, source)
+    try:
+        _tell(options, source)
+    except BaseException:
+        if "run" in source.told.heading:  # it is in the store, whatever became of the report
+            print(f"{PROGRAM}: run: {source.told.heading['run']}", file=sys.stderr)
+        raise
+    return 2 if source.damaged else 0
+
+
+def _tell(options: argparse.Namespace, source: Source) -> None:
+    every = list(source.series)
+    cut = sum(len(each) > options.last for each in every)
+    if cut:
+        said = f"of {cut} series only the newest {options.last} values are searched (--last)"
+        source = replace(source, told=replace(source.told, notices=(*source.told.notices, said)))
+    found = _found(options, [each.newest(options.last) for each in every])
     _write(options, found, source.told)
     if not options.no_charts:
         from heaptoll.history.chart import draw
 
         for path in draw(found, source.told, options.charts):
             print(path, file=sys.stderr)
-    return 2 if source.damaged else 0
 
 
 def _source(options: argparse.Namespace) -> Source:
@@ -276,12 +276,12 @@ def _source(options: argparse.Namespace) -> Source:
     return store_source(options.store, chosen, Asked(run, options.machine, options.started, options.reindex))
 
 
-def _found(options: argparse.Namespace, source: Source) -> Found:
+def _found(options: argparse.Namespace, series: Sequence[Series]) -> Found:
     from heaptoll.history.change.search import search
     from heaptoll.verdict.zone import DeadZone
 
     zone = DeadZone(options.dead_zone_percent / 100, options.dead_zone_ns)
-    return search((each.newest(options.last) for each in source.series), options.false_alarms, zone)
+    return search(series, options.false_alarms, zone)
 
 
 def _write(options: argparse.Namespace, found: Found, told: Told) -> None:

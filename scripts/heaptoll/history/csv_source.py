@@ -5,10 +5,10 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from heaptoll.bad_input import BadInput, quoted
-from heaptoll.history.chosen import matcher
 from heaptoll.history.foreign_csv import CsvAsked, read_csv
 from heaptoll.history.sources import Source
 from heaptoll.history.told import Told
+from heaptoll.name_filter import matcher
 
 _MOST_NAMED = 5
 

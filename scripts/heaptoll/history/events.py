@@ -48,9 +48,9 @@ class Event:
 
     @property
     def by_machine(self) -> bool:
-        """Whether what has no allocation changed with it, so that neither an allocator nor a scenario explains it: the
-        machine, the compiler or the harness changed. One control of many may be chance."""
-        return self.controls_moved >= 2 and self.controls_moved * 5 >= self.controls
+        """Whether a fifth of what has no allocation changed with it, so that neither an allocator nor a scenario explains it:
+        the machine, the compiler or the harness changed. One of many may be chance."""
+        return self.controls > 0 and self.controls_moved >= min(2, self.controls) and self.controls_moved * 5 >= self.controls
 
     @property
     def surest(self) -> Moved:
@@ -59,7 +59,8 @@ class Event:
 
 def events(found: Found) -> list[Event]:
     """Every change beyond the dead zone, each in one event, in the order of time. An event is what the surest change left
-    says of its place, and every other change whose place may be the same."""
+    says of its place, and every other change on the same machine whose place may be the same."""
+    machine = _machines(found.searched)
     left = [Moved(each, change) for each in found.searched for change in each.changes if not change.in_zone]
     # A control tells of an event only where nothing else does.
     left.sort(key=lambda one: (one.searched.series.name.control, one.change.p, -_relative(one.change)))
@@ -69,13 +70,44 @@ def events(found: Found) -> list[Event]:
     told: list[tuple[int, Event]] = []
     while left:
         first = left[0]
-        at = int(first.searched.series.at[first.change.at])
-        together = [one for one in (*left, *little) if one is first or _may_be_at(one, at, first.searched)]
+        where = machine[id(first.searched)]
+        together = [
+            one for one in (*left, *little)
+            if one is first or (machine[id(one.searched)] == where and _may_be_one(one, first))
+        ]  # fmt: skip
         taken = set(map(id, together))
         left = [one for one in left if id(one) not in taken]
         little = [one for one in little if id(one) not in taken]
-        told.append((at, _event(first, together, at, controls, found.zone)))
+        at = int(first.searched.series.at[first.change.at])
+        there = [each for each in controls if machine[id(each)] == where and each.series.at[0] < at <= each.series.at[-1]]
+        told.append((at, _event(first, together, len(there), found.zone)))
     return [event for _, event in sorted(told, key=lambda one: one[0])]
+
+
+def _machines(searched: Sequence[Searched]) -> dict[int, int]:
+    """A number for each series, by its id: the same for those that were measured by the same runs, if only by some. What two
+    machines measured has no run in common."""
+    number: dict[int, int] = {}
+    groups: list[tuple[object, set[int]]] = []  # the store's runs, and which of them
+    known: dict[tuple[int, bytes], int] = {}
+    for each in searched:
+        series = each.series
+        key = (id(series.runs), series.at.tobytes())
+        if key not in known:
+            mine = set(series.at.tolist())
+            same = [i for i, (runs, other) in enumerate(groups) if runs is series.runs and not other.isdisjoint(mine)]
+            place = same[0] if same else len(groups)
+            if not same:
+                groups.append((series.runs, set()))
+            for i in same[1:]:
+                mine |= groups[i][1]
+                groups[i] = (None, set())
+                known = {which: place if at == i else at for which, at in known.items()}
+                number = {which: place if at == i else at for which, at in number.items()}
+            groups[place][1].update(mine)
+            known[key] = place
+        number[id(each)] = known[key]
+    return number
 
 
 def _relative(change: Change) -> float:
@@ -83,23 +115,30 @@ def _relative(change: Change) -> float:
     return abs(change.step.change) / before if before else 0.0
 
 
-def _may_be_at(one: Moved, at: int, beside: Searched) -> bool:
-    """Whether the change `one` may have come with run number `at` of the runs that both share, or as good as with it."""
-    series, change = one.searched.series, one.change
-    if series.runs is not beside.series.runs:
-        return False
-    first, last = max(change.first - 1 - _CLOSE, 0), min(change.last + _CLOSE, len(series) - 1)
-    return int(series.at[first]) < at <= int(series.at[last])
+def _may_be_one(one: Moved, first: Moved) -> bool:
+    """Whether both changes may have come with the same run: the runs after which and by which they came have one in common.
+    Two runs off is as good where it is the same commit: a place is not known better than that one time in twenty."""
+    (after, by), (first_after, first_by) = _place(one), _place(first)
+    if max(after, first_after) < min(by, first_by):
+        return True
+    apart = abs(int(one.searched.series.at[one.change.at]) - int(first.searched.series.at[first.change.at]))
+    commits = {each.searched.since(each.change).commit for each in (one, first)}
+    return apart <= _CLOSE and len(commits) == 1 and None not in commits
 
 
-def _event(first: Moved, together: Sequence[Moved], at: int, controls: Sequence[Searched], zone: DeadZone) -> Event:
+def _place(one: Moved) -> tuple[int, int]:
+    """The run after which the change came, and the one by which it had come, with 95 % probability."""
+    at = one.searched.series.at
+    return int(at[one.change.first - 1]), int(at[one.change.last])
+
+
+def _event(first: Moved, together: Sequence[Moved], controls: int, zone: DeadZone) -> Event:
     series, change = first.searched.series, first.change
     others = tuple(one for one in together if one is not first)
-    there = [each for each in controls if int(each.series.at[0]) < at <= int(each.series.at[-1])]
     return Event(
         first.searched.before(change), first.searched.since(change), series.run(change.first - 1), series.run(change.first),
         series.run(change.last), (first, *(one for one in others if not one.searched.series.name.control)),
-        tuple(one for one in others if one.searched.series.name.control), len(there), _undone(first, zone),
+        tuple(one for one in others if one.searched.series.name.control), controls, _undone(first, zone),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ long form, one row per time and series. Otava's files are of the first kind."""
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,22 +13,23 @@ from typing import NamedTuple
 import numpy as np
 
 from heaptoll.bad_input import BadInput
+from heaptoll.history.csv_columns import DECIMAL_COMMA, MISSING, NUMBER, commit_column, why_no_metric
 from heaptoll.history.csv_table import CsvTable
 from heaptoll.history.csv_times import CsvTimes
 from heaptoll.history.series import Measured, Series, SeriesName
 
 LARGEST = 1e100  # squares of such numbers stay finite
-_MISSING = frozenset(("", "nan", "null", "none", "na", "n/a"))
-_COMMIT = "commit"
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_EARLIEST_YEAR = 2000  # of a measurement; what lies before is a number that was taken for a time
+
+_DOWN_FOR_ONE_UP = 4
 
 
 @dataclass(frozen=True)
 class CsvAsked:
     """What is asked of the file `path`. `time`: the column with the time. `commit`: that with the commit; None: the one
-    of that name, if there is one. `metrics`: the columns that are series; None: every one of numbers. `series` and
-    `value`: the columns with a series' name and its value, both or neither: the long form. `delimiter`: a word of
-    csv_table.DELIMITERS; None: whatever divides the first line."""
+    that is named so, if there is one. `metrics`: the columns that are series; None: every one that holds numbers only.
+    `series` and `value`: the columns with a series' name and its value, both or neither: the long form. `delimiter`: a
+    word of csv_table.DELIMITERS; None: whatever divides the first line."""
 
     path: Path
     time: str = "time"
@@ -64,18 +64,32 @@ def read_csv(asked: CsvAsked) -> ForeignHistory:
     times = CsvTimes(asked.path, asked.time)
     time = table.column(asked.time, "the time of a row")
     moments = [times.parse(row.line, row.cells[time]) for row in table.rows]
-    commits = _commits(asked, table)
     notices = [f"{times.kind} in the column {asked.time}; {table.delimiter}s between the cells"]
+    warnings = []
+    if max(moments).year < _EARLIEST_YEAR:
+        warnings.append(
+            f"all times lie before {_EARLIEST_YEAR}, the last at {max(moments):%Y-%m-%d %H:%M}: are these {times.kind} "
+            f"in the column {asked.time}, or something else?"
+        )
+    if _newest_first(moments):
+        notices.append("the newest row comes first: the rows are read from the last to the first")
+        table.rows.reverse()
+        moments.reverse()
+    commit = asked.commit or commit_column(table, notices)
+    commits = _commits(commit, table)
     if asked.series is not None and asked.value is not None:
         points = list(_long(asked.series, asked.value, table))
         keys = _occasions(points, moments, commits)
     else:
-        points = list(_wide(asked, table, notices))
+        left_out: list[str] = []
+        points = list(_wide(asked, commit, table, left_out))
+        notices += [f"{each}; it is left out" for each in left_out]
         keys = list(range(len(moments)))
     if not points:
+        why = "; ".join(left_out) if asked.series is None else ""
         raise BadInput(
             asked.path, "a column of numbers", f"name one with --metrics: {', '.join(table.columns)}", line=2,
-            found="none",
+            found=f"none{why and f': {why}'}",
         )  # fmt: skip
     order = sorted(range(len(moments)), key=lambda row: moments[row])  # stable: the same time twice keeps its order
     runs: list[Measured] = []
@@ -84,13 +98,22 @@ def read_csv(asked: CsvAsked) -> ForeignHistory:
         if keys[row] not in place:
             place[keys[row]] = len(runs)
             runs.append(Measured(f"line {table.rows[row].line}", moments[row], commits[row]))
-    sorted_ = [] if order == list(range(len(order))) else ["the rows were not in the order of time, and were sorted"]
+    if order != list(range(len(order))):
+        warnings.append("the rows were not in the order of time, and were sorted")
     series = tuple(_series(asked.path.name, runs, points, [place[keys[point.row]] for point in points]))
-    return ForeignHistory(runs, series, tuple(sorted_), tuple(notices))
+    return ForeignHistory(runs, series, tuple(warnings), tuple(notices))
 
 
-def _commits(asked: CsvAsked, table: CsvTable) -> list[str | None]:
-    name = asked.commit or (_COMMIT if _COMMIT in table.columns else None)
+def _newest_first(moments: Sequence[datetime]) -> bool:
+    """Whether times descend: then of the rows of one day it is the last that was measured first. Here and there a row
+    may be out of order, as a commit's date can be."""
+    steps = list(zip(moments[:-1], moments[1:]))
+    down = sum(later < earlier for earlier, later in steps)
+    up = sum(later > earlier for earlier, later in steps)
+    return down > 0 and down >= _DOWN_FOR_ONE_UP * up
+
+
+def _commits(name: str | None, table: CsvTable) -> list[str | None]:
     if name is None:
         return [None] * len(table.rows)
     at = table.column(name, "the commit of a row")
@@ -100,28 +123,26 @@ def _commits(asked: CsvAsked, table: CsvTable) -> list[str | None]:
     return [row.cells[at].strip() or None for row in table.rows]
 
 
-def _wide(asked: CsvAsked, table: CsvTable, notices: list[str]) -> Iterator[_Point]:
+def _wide(asked: CsvAsked, commit: str | None, table: CsvTable, left_out: list[str]) -> Iterator[_Point]:
     if asked.metrics is not None:
         columns = [table.column(metric, "numbers") for metric in dict.fromkeys(asked.metrics)]
     else:
-        others = (asked.time, asked.commit or _COMMIT, "")
-        columns = [at for at, name in enumerate(table.columns) if name not in others and _is_metric(table, at, notices)]
+        columns, nearly = [], list[int]()
+        not_metrics = (asked.time, commit, "")
+        for at, name in enumerate(table.columns):
+            found = None if name in not_metrics else why_no_metric(table, at)
+            if found is not None:
+                left_out.append(f"the column {name} {found.why}")
+                nearly += [at] if found.nearly else []
+            elif name not in not_metrics:
+                columns.append(at)
+        columns = columns or nearly[:1]  # of nothing but these, the first one's bad cell is what is wrong
     for at in columns:
         values = [(number, _value(table, number, at)) for number in range(len(table.rows))]
         points = [_Point(table.columns[at], number, value) for number, value in values if value is not None]
         if not points:
-            notices.append(f"the column {table.columns[at]} holds nothing, and is left out")
+            left_out.append(f"the column {table.columns[at]} holds nothing")
         yield from points
-
-
-def _is_metric(table: CsvTable, at: int, notices: list[str]) -> bool:
-    """Whether a column that nobody named holds numbers: then all must be some. One of words is left out, and said."""
-    cells = [cell for cell in (row.cells[at].strip() for row in table.rows) if cell.lower() not in _MISSING]
-    numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in cells)
-    if numbers and 2 * numbers >= len(cells):
-        return True
-    notices.append(f"the column {table.columns[at]} holds {'no numbers' if cells else 'nothing'}, and is left out")
-    return False
 
 
 def _long(series: str, value: str, table: CsvTable) -> Iterator[_Point]:
@@ -150,12 +171,15 @@ def _occasions(points: Iterable[_Point], moments: Sequence[datetime], commits: S
 def _value(table: CsvTable, number: int, at: int) -> float | None:
     row = table.rows[number]
     cell = row.cells[at].strip()
-    if cell.lower() in _MISSING:
+    if cell.lower() in MISSING:
         return None
-    value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+    value = float(cell) if NUMBER.fullmatch(cell) else math.nan
     if not abs(value) <= LARGEST:
-        comma = "; write it with a decimal point" if "," in cell else ""
-        raise table.wrong(row, at, "a number, or nothing", f"mend this cell, or name the columns: --metrics{comma}")
+        if DECIMAL_COMMA.fullmatch(cell):
+            raise table.wrong(
+                row, at, "a number, or nothing", "this is one with a decimal comma: write it with a decimal point"
+            )
+        raise table.wrong(row, at, "a number, or nothing", "mend this cell, or name the columns: --metrics")
     return value
 
 

@@ -72,6 +72,8 @@ class Gathered:
         words = in_words(list(dict.fromkeys(group.key for group in self._groups)))
         order = []
         for group in self._groups:
+            if self._chosen.keys is not None and self._chosen.keys.get(group.allocator) != group.key:
+                continue
             for local, name in enumerate(self._places.names[group.allocator]):
                 slot = group.first + local
                 count = int(self._counts[slot])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from heaptoll.history.record import Machine
 PARTS = ("machine", "libc", "compiler", "flags", "profile", "allocators", "engine")
 USUAL_ENGINE = "lockstep"
 _GLIBC = "glibc"
+_CPU = "CPU"
+_ANOTHER_MACHINE = 3  # facts that differ; with one or two it is the same one, set up otherwise
 _NOT_TOLD = "not told"
 _LONGEST_VERSION = 16
 _LISTS = {"flags": " ", "caches": ", "}  # facts that are lists, and what stands between
@@ -47,7 +49,7 @@ def machine_facts(machine: Machine) -> tuple[Fact, ...]:
     """What a machine is, but for its label."""
     cores = None if machine.cores is None else str(machine.cores)
     return (
-        Fact("machine", "CPU", machine.cpu_model),
+        Fact("machine", _CPU, machine.cpu_model),
         Fact("machine", "architecture", machine.architecture),
         Fact("machine", "cores", cores),
         Fact("machine", "caches", machine.caches),
@@ -86,18 +88,22 @@ def in_words(keys: Collection[Key]) -> dict[Key, str]:
         alike.setdefault(said, []).append(key)
     for said, group in alike.items():
         if len(group) > 1:
-            hashes = [hashlib.sha256(repr([tuple(fact) for fact in key]).encode()).hexdigest() for key in group]
+            hashes = [hash_of(key) for key in group]
             length = next(n for n in range(4, 65) if len({each[:n] for each in hashes}) == len(group))
             words.update((key, f"{said} #{each[:length]}") for key, each in zip(group, hashes))
     return words
 
 
+def hash_of(key: Key) -> str:
+    """Of all its facts: the same on every machine."""
+    return hashlib.sha256(repr([tuple(fact) for fact in key]).encode()).hexdigest()
+
+
 def _words(key: Key) -> str:
     found = {fact.name: fact.value for fact in key}
     pieces = []
-    if "CPU" in found:
-        cores = found["cores"] and f"{found['cores']} core{'' if found['cores'] == '1' else 's'}"
-        machine = ", ".join(filter(None, (found["CPU"] or "unknown CPU", cores, found["hypervisor"])))
+    if _CPU in found:
+        machine = _machine_words(found)
         pieces.append(f"{found['label']} ({machine})" if found["label"] else machine)
     pieces += [found[name] or f"unknown {name}" for name in ("libc", "compiler", "profile") if name in found]
     if found.get("engine", USUAL_ENGINE) != USUAL_ENGINE:
@@ -108,6 +114,12 @@ def _words(key: Key) -> str:
     ]
     options = found.get("allocator options")
     return "; ".join([*pieces, *([options] if options else [])]) or "all runs"
+
+
+def _machine_words(found: Mapping[str, str | None]) -> str:
+    """Of facts by name."""
+    cores = found["cores"] and f"{found['cores']} core{'' if found['cores'] == '1' else 's'}"
+    return ", ".join(filter(None, (found[_CPU] or "unknown CPU", cores, found["hypervisor"])))
 
 
 def _short(version: str | None) -> str:
@@ -123,11 +135,17 @@ def differing(before: Key, after: Key) -> int:
 
 
 def changes(before: Key, after: Key) -> str:
-    """What changed, in words: "compiler gcc 12.2.0 -> gcc 13.1"."""
+    """What changed, in words: "compiler gcc 12.2.0 -> gcc 13.1". Of another machine only which one: nobody asks in what
+    else it differs."""
     old = {fact.name: fact.value for fact in before}
     new = {fact.name: fact.value for fact in after}
     names = [name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)]
-    return ", ".join(_change(name, old.get(name), new.get(name)) for name in names)
+    of_machine = [fact.name for fact in after if fact.part == "machine" and fact.name in names]
+    if _CPU not in names and len(of_machine) < _ANOTHER_MACHINE:
+        return ", ".join(_change(name, old.get(name), new.get(name)) for name in names)
+    others = [name for name in names if name not in of_machine]
+    label = new["label"] and f", {new['label']}"
+    return f"another machine{label or ''} ({_machine_words(new)})" + (f" with other {', '.join(others)}" if others else "")
 
 
 def _change(name: str, old: str | None, new: str | None) -> str:

@@ -13,18 +13,24 @@ FILE_NAME = "index.sqlite.lock"
 
 class Lock:
     """`with lock:` waits until no other process is inside, and says so where it has to; whoever is inside may enter
-    again. The lock goes with the process, however that ends; the empty file stays. Entering raises OSError."""
+    again, by the same object. The lock goes with the process, however that ends; the empty file stays. Entering raises
+    OSError.
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE_NAME
+    Of no folder, it keeps nobody out: for what nobody can write anyway.
+
+    A lock of fcntl, not of flock: a forked process would hold that one as well, and go on with it when this one is
+    killed."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / FILE_NAME
         self._file: BinaryIO | None = None
         self._inside = 0
 
     def __enter__(self) -> Lock:
-        if not self._inside:
+        if not self._inside and self._path is not None:
             self._file = self._path.open("ab")
             try:
-                self._wait(self._file)
+                self._wait(self._file, self._path.parent)
             except BaseException:
                 self._file.close()
                 raise
@@ -36,9 +42,10 @@ class Lock:
         if not self._inside and self._file is not None:
             self._file.close()
 
-    def _wait(self, file: BinaryIO) -> None:
+    @staticmethod
+    def _wait(file: BinaryIO, folder: Path) -> None:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"waiting for another process in {self._path.parent}", file=sys.stderr, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX lets a system say either
+            print(f"waiting for another process in {folder}", file=sys.stderr, flush=True)
+            fcntl.lockf(file, fcntl.LOCK_EX)

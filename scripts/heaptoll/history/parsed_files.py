@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +12,11 @@ import numpy as np
 from heaptoll.bad_input import BadInput
 from heaptoll.history.record_file import read_record
 from heaptoll.history.stored_run import StoredRun, stored
+from heaptoll.own_pool import pooled
 
 FIELD, ROW = "\x1f", "\x1e"  # between the words of a name, and between names: neither is printable, so no name has one
 _WORTH_A_POOL = 100  # files; below, starting processes takes longer than reading
-_BATCH = 400  # files whose contents may be in memory at once
+_CHUNK = 10  # files
 
 
 class FileState(NamedTuple):
@@ -48,14 +48,11 @@ def parse_files(paths: Sequence[Path]) -> Iterator[tuple[Path, Parsed | BadInput
     """What is in each file, in their order, or why it is no record."""
     cores = len(os.sched_getaffinity(0))
     if len(paths) < _WORTH_A_POOL or cores < 2:
-        for path in paths:
-            yield path, parse_file(path)
-        return
-    with ProcessPoolExecutor(cores) as pool:
-        for at in range(0, len(paths), _BATCH):
-            batch = paths[at : at + _BATCH]
-            for path, parsed in zip(batch, pool.map(_parse_or_none, batch, chunksize=10)):
-                yield path, parse_file(path) if parsed is None else parsed
+        found: Iterator[Parsed | None] = map(_parse_or_none, paths)
+    else:
+        found = pooled(_parse_or_none, paths, cores, _CHUNK)
+    for path, parsed in zip(paths, found):
+        yield path, parse_file(path) if parsed is None else parsed
 
 
 def parse_file(path: Path) -> Parsed | BadInput:

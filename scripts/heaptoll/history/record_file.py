@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import stat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -108,12 +109,27 @@ def _left_out_nested(left_out: Sequence[LeftOut]) -> dict[str, dict[str, dict[st
 
 def read_record(path: Path) -> Record:
     """The record in the file `path`. Raises BadInput, and nothing else, when it is damaged, foreign or not there."""
+    kind = _kind(path)
+    if kind is not None:
+        raise BadInput(path, "the record of a run, which is a file", "move it out of the store", found=kind)
     try:
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         raise BadInput(path, "the record of a run, which can be read", MEND, found=said) from None
     return parse_record(path, raw)
+
+
+def _kind(path: Path) -> str | None:
+    """What it is, where it is there and no file: whoever opens a pipe to read it waits for a writer."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISREG(mode):
+        return None
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((words for is_one, words in kinds if is_one(mode)), "a device")
 
 
 def parse_record(path: Path, raw: bytes) -> Record:
@@ -187,7 +203,7 @@ def _environment(root: Keys) -> tuple[str, ...]:
 def _moment(root: Keys, key: str) -> datetime:
     text = root.needed_text(key)
     try:
-        return moments.parse(text)
+        return moments.parse(text).replace(microsecond=0)
     except (ValueError, OverflowError):
         raise root.wrong(key, f"a moment like {moments.EXAMPLE}", text) from None
 

@@ -3,6 +3,7 @@ which series began."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -47,7 +48,11 @@ def store_source(folder: Path, chosen: Chosen, asked: Asked) -> Source:
     try:
         with index.lock:
             appended = None
+            if candidate is not None and index.read_only:
+                raise PermissionError(errno.EACCES, "no permission; --look needs none", str(folder))
             if candidate is not None:
+                # A filter with a typing mistake must not end in "refused" when the run is already there.
+                index.refuse_unmeasured(chosen, candidate.record.names)
                 appended = append(folder, candidate, index.runs(), datetime.now(timezone.utc))
                 index.update()
             if asked.reindex:

@@ -29,6 +29,8 @@ _MOST_OF_LONG = 60
 _NEAR = 10  # points to either side of a proposal within which its place is searched again
 _ROUNDS = 4  # of moving, dropping and adding; nearly always the second changes nothing any more
 _CLOSE = 2  # points: the place is where most of the likelihood is this close
+_FAR = 3.0  # standard deviations from a line
+_NEARLY = 0.95
 _PROBABLY = 0.95
 
 
@@ -45,11 +47,14 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """What a series, `values` of shape (n,), was found to be: its `places`, ascending, and the `noise` around its levels."""
+    """What a series, `values` of shape (n,), was found to be: its `places`, ascending, and the `noise` around its levels.
+    `drift`: by how much a straight line rises from the first value to the last, where that explains the series better than
+    any steps; then there are no places."""
 
     values: Floats
     places: tuple[Place, ...]
     noise: Noise
+    drift: float | None = None
 
 
 def explain(values: Floats, threshold: float) -> Explained:
@@ -81,6 +86,9 @@ class _Search:
             if changes == before:
                 break
         changes = self._without_needless(changes)
+        rise, line = self._line()
+        if line.cost + self._threshold < min(self._fit(()).cost, self._fit(changes).cost + self._threshold * len(changes)):
+            return Explained(self._given, (), line.noise, rise)
         fitted, places = self._fit(changes).noise, []
         for i in range(len(changes)):
             gain = self._gain(changes, i)
@@ -88,6 +96,18 @@ class _Search:
             places.append(place)
             changes = (*changes[:i], place.at, *changes[i + 1 :])  # so that the next keeps its distance
         return Explained(self._given, tuple(places), fitted)
+
+    def _line(self) -> tuple[float, Fit]:
+        """The straight line through the values, by least squares, once more without what lies far from it."""
+        x = np.linspace(0.0, 1.0, self._n)
+        deviations, rise = self._values - np.median(self._values), 0.0
+        for _ in range(2):
+            near = np.abs(deviations) <= _FAR * max(noise.spread(deviations), self._least_deviation)
+            if np.count_nonzero(near) < 2 * MIN_POINTS:
+                break
+            rise, start = np.polyfit(x[near], self._values[near], 1)
+            deviations = self._values - (start + rise * x)
+        return float(rise), noise.fit(deviations, self._deviation)
 
     def _proposed(self) -> list[int]:
         """Places, best first: first as if the noise were independent, which proposes too much, then with the noise that
@@ -107,8 +127,16 @@ class _Search:
 
     def _needed_of(self, proposed: Sequence[int]) -> tuple[int, ...]:
         """As many of the best as are worth their price together: of a change and its undoing, neither may be alone."""
-        several = [tuple(sorted(proposed[:many])) for many in range(len(proposed) + 1)]
+        better = self._each_moved(proposed)
+        several = [tuple(sorted(better[:many])) for many in range(len(better) + 1)]
         return min(several, key=lambda changes: self._fit(changes).cost + self._threshold * len(changes))
+
+    def _each_moved(self, proposed: Sequence[int]) -> list[int]:
+        """The proposals, in their order, each where it explains most beside the others: a rank sum is highest a little off
+        where chance has high values there, and then even a doubling would not seem needed."""
+        order = sorted(proposed)
+        moved = dict(zip(order, self._moved(tuple(order))))
+        return [moved[at] for at in proposed]
 
     def _moved(self, changes: tuple[int, ...]) -> tuple[int, ...]:
         for i in range(len(changes)):
@@ -135,16 +163,16 @@ class _Search:
             proposals(rest[1:], _LEAST_SCORE, 3)
         )  # fmt: skip
         apart = [each.at for each in more if all(abs(each.at - other) >= MIN_POINTS for other in (0, *changes, self._n))]
-        wider = [tuple(sorted((*changes, at))) for at in apart]
+        wider = [self._moved(tuple(sorted((*changes, at)))) for at in apart]
         best = min(wider, key=lambda each: self._fit(each).cost, default=changes)
         return best if fit.cost - self._fit(best).cost >= self._threshold else changes
 
     def _place(self, changes: tuple[int, ...], i: int, gain: float) -> Place:
-        """The place around which most of the likelihood is, all places near having been as probable before. Not the most
-        likely one: that may be a lone high value some days off."""
+        """The most likely of those places around which most of the likelihood is, all places near having been as probable
+        before. Not the most likely of all: that may be a lone high value some days off."""
         places, likelihood = self._likelihood_near(changes, i)
         around = np.convolve(likelihood, np.ones(2 * _CLOSE + 1))[_CLOSE:-_CLOSE]
-        at = int(places[np.lexsort((-likelihood, -np.round(around / around.max(), 6)))[0]])
+        at = int(places[np.argmax(np.where(around >= _NEARLY * around.max(), likelihood, -1.0))])
         order = np.argsort(-likelihood, kind="stable")
         enough = int(np.searchsorted(np.cumsum(likelihood[order]), _PROBABLY * likelihood.sum())) + 1
         probable = places[order[:enough]]

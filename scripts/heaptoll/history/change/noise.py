@@ -8,6 +8,7 @@ as ARMA(1,1), e[t] = ar e[t-1] + a[t] - ma a[t-1] with 0 <= ma <= ar < 1: indepe
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ _CLIP = 3.5  # standard deviations: an innovation counts no more than that
 _LEVEL_CLIP = 2.5
 _TINY = 1e-300  # the logarithm of a variance of 0
 _GRID = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.94, 0.97, 0.985)
+_TIMES_KEPT = 4.0  # so many times as long as a deviation is kept must a series be
 _COST = 2.0  # of each parameter, as in Akaike's criterion
 
 
@@ -48,6 +50,13 @@ class Noise(NamedTuple):
         return of_a_mean / of_a_value
 
 
+    def corrected(self, points: int, segments: int) -> Noise:
+        """With what an estimate is too small by, made from so many points of which each segment's level was taken off: F. H.
+        C. Marriott and J. A. Pope, "Bias in the estimation of autocorrelations", Biometrika 41 (1954), 390-402."""
+        missing = (1 + 3 * self.ar) * segments / points
+        return Noise(max(self.ar, min(self.ar + missing, 1 - _TIMES_KEPT / points)), self.ma)
+
+
 INDEPENDENT = Noise(0.0, 0.0)
 _MODELS = (INDEPENDENT, *(Noise(ar, ma) for ar in _GRID for ma in (0.0, *_GRID) if ma < ar))
 
@@ -57,6 +66,13 @@ class Fit(NamedTuple):
 
     cost: float
     noise: Noise
+
+
+@lru_cache(maxsize=256)
+def models(points: int) -> tuple[Noise, ...]:
+    """The noises that so many points can tell apart from a change: a deviation that is kept for as long as the series lasts
+    looks like a step, and a step like it."""
+    return tuple(each for each in _MODELS if each.ar <= 1 - _TIMES_KEPT / max(points, 1)) or (INDEPENDENT,)
 
 
 def spread(deviations: Floats) -> float:
@@ -105,5 +121,5 @@ def fit(deviations: Floats, deviation: float) -> Fit:
     n = len(deviations)
     return min(
         Fit(n * float(np.log(max(squares(innovations(deviations, each), deviation), _TINY))) + _COST * each.parameters, each)
-        for each in _MODELS
+        for each in models(n)
     )

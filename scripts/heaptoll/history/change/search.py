@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from heaptoll.history.change.scan import MIN_POINTS
 from heaptoll.history.change.size import Step, steps
 from heaptoll.history.change.threshold import MOST_FALSE_ALARMS, false_alarms_of, threshold
 from heaptoll.history.series import Measured, Series
+from heaptoll.own_pool import pooled
 from heaptoll.statistics import CONFIDENCE
 from heaptoll.verdict.holm import holm
 from heaptoll.verdict.zone import DeadZone
@@ -47,10 +48,18 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """A series and its changes, in the order of time."""
+    """A series and its changes, in the order of time. `drift`: by how much it rises from its first value to its last, where
+    a straight line explains it better than any changes, of which there are none then."""
 
     series: Series
     changes: tuple[Change, ...]
+    drift: float | None = None
+
+    @property
+    def drift_percent(self) -> float | None:
+        """The drift as a percentage of the median; None without one, and where the median is not above 0."""
+        middle = float(np.median(self.series.values))
+        return 100 * self.drift / middle if self.drift is not None and middle > 0 else None
 
     @property
     def too_short(self) -> bool:
@@ -95,33 +104,38 @@ def search(series: Iterable[Series], false_alarms: float, zone: DeadZone, proces
     if cores == 1 or sum(map(len, every)) < _FEW:
         found = [_search_one(task) for task in tasks]
     else:
-        with ProcessPoolExecutor(cores) as pool:
-            found = list(pool.map(_search_one, tasks, chunksize=_CHUNK))
+        found = list(pooled(_search_one, tasks, cores, _CHUNK))
     # A series without a change was looked at as well.
-    quiet = sum(len(one) >= LEAST_POINTS and not places for one, places in zip(every, found))
-    adjusted = iter(holm([p for each in found for _, _, _, _, p in each] + [1.0] * quiet))
+    quiet = sum(len(one) >= LEAST_POINTS and not places for one, (places, _) in zip(every, found))
+    adjusted = iter(holm([place.p for places, _ in found for place in places] + [1.0] * quiet))
     searched = []
-    for one, places in zip(every, found):
+    for one, (places, drift) in zip(every, found):
         changes = tuple(
-            Change(at, first, last, step, p, float(next(adjusted)), _in_zone(step, zone, one.unit))
-            for at, first, last, step, p in places
+            Change(each.at, each.first, each.last, each.step, each.p, float(next(adjusted)), _in_zone(each.step, zone, one.unit))
+            for each in places
         )
-        searched.append(Searched(one, changes))
+        searched.append(Searched(one, changes, drift))
     return Found(tuple(searched), false_alarms, zone)
 
 
-_FoundPlace = tuple[int, int, int, Step, float]
+class _Found(NamedTuple):
+    at: int
+    first: int
+    last: int
+    step: Step
+    p: float
 
 
-def _search_one(task: tuple[NDArray[np.float64], float]) -> list[_FoundPlace]:
+def _search_one(task: tuple[NDArray[np.float64], float]) -> tuple[list[_Found], float | None]:
     values, false_alarms = task
     if len(values) < LEAST_POINTS:
-        return []
+        return [], None
     explained = explain(values, threshold(false_alarms))
-    return [
-        (place.at, place.first, place.last, step, false_alarms_of(place.gain))
+    places = [
+        _Found(place.at, place.first, place.last, step, false_alarms_of(place.gain))
         for place, step in zip(explained.places, steps(explained))
     ]
+    return places, explained.drift
 
 
 def _in_zone(step: Step, zone: DeadZone, unit: str) -> bool:

@@ -34,9 +34,12 @@ class Step:
 
 def steps(explained: Explained) -> list[Step]:
     """One for each place."""
+    if not explained.places:
+        return []
     segments = between([place.at for place in explained.places], len(explained.values))
     parts = [explained.values[a:b] for a, b in segments]
-    return [_step(before, after, explained.noise) for before, after in zip(parts, parts[1:])]
+    noise = explained.noise.corrected(len(explained.values), len(parts))
+    return [_step(before, after, noise) for before, after in zip(parts, parts[1:])]
 
 
 def _step(before: NDArray[np.float64], after: NDArray[np.float64], noise: Noise) -> Step:

@@ -14,7 +14,7 @@ from heaptoll.history.told import Told
 
 def write(found: Found, told: Told) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(field.name for field in fields(Row))
     writer.writerows([_cell(value) for value in astuple(row)] for row in rows(found))
     return text.getvalue()

@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from heaptoll.history.change.search import Found
+from heaptoll.history.change.search import Found, Searched
 from heaptoll.history.formats.rows import Row, rows
 from heaptoll.history.told import Told
 
@@ -24,9 +24,18 @@ def write(found: Found, told: Told) -> str:
         "false_alarms_per_series": found.false_alarms,
         "series": len(found.searched),
         "too_short": sum(each.too_short for each in found.searched),
+        "drifts": [
+            {**_name(each), "unit": each.series.unit, "drift": each.drift, "percent": each.drift_percent}
+            for each in found.searched if each.drift is not None
+        ],
         "changes": [_plain(row) for row in rows(found)],
     }
     return json.dumps(content, indent=1, allow_nan=False) + "\n"
+
+
+def _name(each: Searched) -> dict[str, Any]:
+    name = each.series.name
+    return {"case": name.case, "allocator": name.allocator, "arm": name.arm, "key": name.key}
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from heaptoll.history.change.search import Found
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from heaptoll.history.change.search import LEAST_POINTS, Found, Searched
 from heaptoll.history.events import Event, Moved
 from heaptoll.history.series import Measured
 
 _TIMES = ("ns", "cycles")
 _SHORT_COMMIT = 10
+_HASH = re.compile("[0-9a-f]{7,64}")
+_PART = re.compile("; |, ")
+_MANY = 30  # values: with 20, a step of ten times the noise is missed one time in ten
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -66,9 +74,40 @@ def place(event: Event) -> str:
 
 
 def log(event: Event) -> str:
-    """The command that lists the commits which may have done it; empty where commits are not known or the same."""
+    """The command that lists the commits which may have done it; empty where commits are not known, the same, or no
+    hashes: what stands in a CSV is not for a shell."""
     before, after = event.before_earliest.commit, event.latest.commit
-    return f"git log {short(before)}..{short(after)}" if before and after and before != after else ""
+    if before and after and before != after and _HASH.fullmatch(before) and _HASH.fullmatch(after):
+        return f"git log {short(before)}..{short(after)}"
+    return ""
+
+
+def labels(searched: Iterable[Searched]) -> dict[int, str]:
+    """What each series is called, by its id: its name, and where several have the same name, what their keys differ in."""
+    every = list(searched)
+    keys: dict[str, list[str]] = {}
+    for each in every:
+        keys.setdefault(str(each.series.name), []).append(each.series.name.key)
+    differences = {name: differing(found) for name, found in keys.items() if len(set(found)) > 1}
+    return {
+        id(each): " ".join(filter(None, (name, f"[{parts}]" if (parts := differences.get(name, {}).get(key, "")) else "")))
+        for each in every
+        for name, key in [(str(each.series.name), each.series.name.key)]
+    }
+
+
+def differing(keys: Iterable[str]) -> dict[str, str]:
+    """Of each key the parts that not all keys have: "gcc 12.2.0" of one, "gcc 13.1" of another."""
+    parts = {key: _PART.split(key) for key in keys}
+    common = set.intersection(*(set(found) for found in parts.values()))
+    return {key: ", ".join(each for each in found if each not in common) or key for key, found in parts.items()}
+
+
+def machine_of(event: Event) -> str:
+    """What the event was measured on and with: the key of its surest series, but for the allocator."""
+    name = event.surest.searched.series.name
+    parts = [part for part in name.key.split("; ") if not name.allocator or not part.startswith(name.allocator)]
+    return "; ".join(parts)
 
 
 def change(moved: Moved) -> str:
@@ -92,15 +131,37 @@ def searched(found: Found) -> list[str]:
     """What was searched, and how often it is wrong."""
     short_ones = sum(each.too_short for each in found.searched)
     long_ones = len(found.searched) - short_ones
+    if not long_ones:
+        return [f"nothing to search yet: a change takes 10 values of a series, and none of the {short_ones} has as many"]
     said = [f"{long_ones} series searched" + (f"; {short_ones} have fewer than the 10 values it takes" if short_ones else "")]
-    if not long_ones and short_ones:
-        said = [f"nothing to search yet: a change takes 10 values of a series, and none of the {short_ones} has as many"]
-    if long_ones:
+    said.append(f"if nothing had changed, at most about {found.expected_false:.2g} of them would show a change")
+    few = sum(LEAST_POINTS <= len(each.series) < _MANY for each in found.searched)
+    if few:
         said.append(
-            f"if nothing had changed, about {found.expected_false:.2g} of them would show a change "
-            f"({100 * found.false_alarms:g} % each)"
+            f"{few} of them have fewer than {_MANY} values, where only a change of ten times the noise is sure to be seen"
         )
     small = sum(change.in_zone for each in found.searched for change in each.changes)
     if small:
-        said.append(f"{small} changes that may be within the dead zone are not listed; csv and json have them")
+        said.append(
+            f"{small} {'change that may be within the dead zone is' if small == 1 else 'changes that may be within the dead zone are'} "
+            "not listed; csv and json have all"
+        )
     return said
+
+
+def drifts(found: Found) -> list[str]:
+    """The series that drift beyond the dead zone, those that do most first."""
+    drifting = [each for each in found.searched if each.drift is not None and abs(each.drift) > _zone(found, each)]
+    drifting.sort(key=lambda each: -abs(each.drift_percent or 0))
+    names = labels(found.searched)
+    return [f"{_total(each)} from its first run to its last: {names[id(each)]}" for each in drifting]
+
+
+def _zone(found: Found, each: Searched) -> float:
+    middle = abs(float(np.median(each.series.values)))
+    return found.zone.ns(middle) if each.series.unit == "ns" else found.zone.relative * middle
+
+
+def _total(each: Searched) -> str:
+    percent, drift = each.drift_percent, each.drift or 0.0
+    return (f"{percent:+.1f} %" if percent is not None else f"{drift:+.3g} {each.series.unit}").replace("-", MINUS)

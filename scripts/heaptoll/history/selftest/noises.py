@@ -16,6 +16,7 @@ _SPIKES = 0.05
 _SPIKE_LEAST, _SPIKE_MOST = 5.0, 20.0  # above the level
 _MODES_APART = 5.0
 _SECOND_MODE = 0.4  # of the points
+_MODE_LASTS = 20  # points, on average
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ def _two_modes(points: int, generator: Generator) -> Floats:
     return both
 
 
+def _lasting_modes(points: int, generator: Generator) -> Floats:
+    first = int(generator.random() < 0.5)
+    modes = (first + np.cumsum(generator.random(points) < 1 / _MODE_LASTS)) % 2
+    both: Floats = generator.standard_normal(points) + _MODES_APART * (modes - 0.5)
+    both /= (1 + (_MODES_APART / 2) ** 2) ** 0.5
+    return both
+
+
 def _heavy_tails(points: int, generator: Generator) -> Floats:
     tails: Floats = generator.standard_t(3, points)
     return tails / 3**0.5
@@ -77,5 +86,6 @@ KINDS = (
     Kind("AR(1), ρ = 0.5, and 5 % spikes", lambda n, g: _with_spikes(_autoregressive(0.5)(n, g), g)),
     Kind("AR(1), ρ = 0.8, beneath as much independent noise", _wandering_beneath),
     Kind("two modes, 5 σ apart", _two_modes),
+    Kind("two modes, 5 σ apart, that last 20 points each", _lasting_modes),
     Kind("heavy tails (Student, 3 degrees)", _heavy_tails),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -17,6 +16,7 @@ from heaptoll.history.index import FILE_NAME, Index
 from heaptoll.history.record import Library, Machine, Name, Record
 from heaptoll.history.record_file import as_bytes, file_name
 from heaptoll.history.selftest.own_process import measured, tell
+from heaptoll.own_pool import pooled
 
 _START = datetime(2026, 1, 1, 2, tzinfo=timezone.utc)
 _ALLOCATORS = ("glibc", "jemalloc", "mimalloc", "tcmalloc")
@@ -44,10 +44,11 @@ def measure(runs: int, values: int) -> Reindexed:
     ValueError where the other process failed."""
     with tempfile.TemporaryDirectory(prefix="heaptoll-history-") as temporary:
         folder = Path(temporary)
-        with ProcessPoolExecutor() as pool:
-            list(pool.map(partial(_write, folder, values), range(0, runs, _AT_A_TIME), [runs] * len(range(0, runs, _AT_A_TIME))))
-        records = sum(path.stat().st_size for path in folder.glob("*.json"))
         cores = len(os.sched_getaffinity(0))
+        nights = [range(first, min(first + _AT_A_TIME, runs)) for first in range(0, runs, _AT_A_TIME)]
+        for _ in pooled(partial(_write, folder, values), nights, cores):
+            pass
+        records = sum(path.stat().st_size for path in folder.glob("*.json"))
         seconds, size = measured(f"heaptoll.history.selftest.reindex:child({str(folder)!r}, False)", cores)
         read_seconds, read_size = measured(f"heaptoll.history.selftest.reindex:child({str(folder)!r}, True)", 0)
         index = (folder / FILE_NAME).stat().st_size
@@ -67,11 +68,11 @@ def _use(folder: Path, read: bool) -> None:
     index.close()
 
 
-def _write(folder: Path, values: int, first: int, runs: int) -> None:
-    """Records of nights `first` to `first` + 99; the compiler is replaced every two years."""
+def _write(folder: Path, values: int, nights: range) -> None:
+    """The records of these nights; the compiler is replaced every two years."""
     cases = [f"array_size/fixed/{8 * n}/first" for n in range(1, max(values // (len(_ALLOCATORS) * len(_ARMS)), 1) + 1)]
     names = tuple(sorted(Name(case, allocator, arm) for case in cases for allocator in _ALLOCATORS for arm in _ARMS))
-    for day in range(first, min(first + _AT_A_TIME, runs)):
+    for day in nights:
         noise = np.random.default_rng(day).normal(0, 0.01, len(names))
         ns = 12.345 * (1 + noise)
         started = _START + timedelta(days=day)

@@ -51,15 +51,15 @@ def _per_100(outcome: Outcome) -> str:
 
 def _steps(found: Selftest) -> list[str]:
     lines = [
-        f"| one step in {ASKED_POINTS} points, found within ± {CLOSE} points | | asked | reached | other changes | interval "
-        "holds its place | its size |",
+        f"| one step, found within ± {CLOSE} points | | asked | reached | other changes | interval holds its place | its size |",
         "|---|---|---|---|---|---|---|",
     ]
     for outcome in sorted((each for each in found.outcomes if each.trial.step), key=lambda each: each.trial.kind):
         trial = outcome.trial
-        wanted = f"≥ {100 * LEAST_CLOSE:g} %" if trial.step == ASKED_STEP and KINDS[trial.kind].asked else ""
+        asked = (trial.step, trial.points) == (ASKED_STEP, ASKED_POINTS) and KINDS[trial.kind].asked
+        wanted = f"≥ {100 * LEAST_CLOSE:g} %" if asked else ""
         lines.append(
-            f"| {trial.step:g} σ, {KINDS[trial.kind].name} | {outcome.close_share} | {wanted} | {_WORDS[reached(outcome)]} | "
+            f"| {trial.step:g} σ in {trial.points} points, {KINDS[trial.kind].name} | {outcome.close_share} | {wanted} | {_WORDS[reached(outcome)]} | "
             f"{outcome.found - outcome.close} | {_percent(outcome.covered, outcome.close)} | "
             f"{_percent(outcome.sized, outcome.sole)} |"
         )

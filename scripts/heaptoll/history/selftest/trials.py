@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,10 +14,12 @@ from heaptoll.history.change.finder import explain
 from heaptoll.history.change.size import steps
 from heaptoll.history.change.threshold import threshold
 from heaptoll.history.selftest.noises import KINDS
+from heaptoll.own_pool import pooled
 from heaptoll.share import Share
 
 CLOSE = 2  # points
-_FROM_END = 15  # points; a step nearer to an end than that has few to show itself
+_FROM_END, _FROM_END_OF_SHORT = 15, 5  # points; a step nearer to an end than that has few to show itself
+_SHORT = 100  # points
 _LEVEL = 100.0  # of which a standard deviation is 1 %
 _AFTER = 20  # points that the usual alarm looks back
 _USUAL_SD = 3.0
@@ -37,7 +38,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`found`: changes in all series of the trial together. `close`: series with one at most 2 points from the step;
+    """`found`: changes in all series of the trial together, and drifts. `close`: series with one at most 2 points from the step;
     `covered`: of those, whose interval holds the step's place; `sized`: of those with just this one, whose interval
     holds its size, of `sole`. `usual`: how often the usual alarm rang: a value more than 3 standard deviations from the mean
     of the 20 before it."""
@@ -73,6 +74,7 @@ def plan(series: int, seldom: int) -> list[Trial]:
     trials = [Trial(kind, 200, step, series) for kind in range(len(KINDS)) for step in (0.0, 3.0)]
     trials += [Trial(kind, points, 0.0, seldom) for kind in range(len(KINDS)) for points in (20, 50, 1000)]
     asked = [kind for kind, each in enumerate(KINDS) if each.asked]
+    trials += [Trial(kind, points, 10.0, seldom) for kind in asked for points in (12, 20, 50)]
     return trials + [Trial(kind, 200, step, seldom) for kind in asked for step in (1.0, 1.5, 2.0, 4.0)]
 
 
@@ -82,8 +84,7 @@ def conduct(trials: Sequence[Trial], seed: int, false_alarms: float, processes: 
     if processes == 1:
         yield from map(_one, tasks)
         return
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(_one, tasks)
+    yield from pooled(_one, tasks, processes)
 
 
 def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
@@ -95,7 +96,7 @@ def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
         values, at, step = _made(trial, generator)
         explained = explain(values, limit)
         places = explained.places
-        found += len(places)
+        found += len(places) + (explained.drift is not None)
         usual += _usual_alarms(values)
         near = [i for i, place in enumerate(places) if trial.step and abs(place.at - at) <= CLOSE]
         close += bool(near)
@@ -110,7 +111,8 @@ def _one(task: tuple[Trial, SeedSequence, float]) -> Outcome:
 def _made(trial: Trial, generator: Generator) -> tuple[NDArray[np.float64], int, float]:
     """A series, the place of its step and the step."""
     values = _LEVEL + KINDS[trial.kind].make(trial.points, generator)
-    at = int(generator.integers(_FROM_END, trial.points - _FROM_END + 1)) if trial.step else 0
+    apart = _FROM_END_OF_SHORT if trial.points < _SHORT else _FROM_END
+    at = int(generator.integers(apart, trial.points - apart + 1)) if trial.step else 0
     step = trial.step * float(generator.choice((-1.0, 1.0)))
     if trial.step:
         values[at:] += step
