@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_run, exit_status, join_parts, print_text, refuse_input_as_output
 from heaptoll.name_filter import filter_text
+from heaptoll.option_types import names
 
 if TYPE_CHECKING:
     from heaptoll.history.series import Series
@@ -70,10 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--build", metavar="BUILD", help="which build of the run, if it has several")
     parser.add_argument(
-        "--arms", type=_names, metavar="ARM[,ARM]",
+        "--arms", type=names, metavar="ARM[,ARM]",
         help="null, stack, heap, inline, …, and toll, heap minus stack (default: stack,heap,toll)",
     )  # fmt: skip
-    parser.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these (default: all)")
+    parser.add_argument("--allocators", type=names, metavar="NAME[,NAME]", help="only these (default: all)")
     parser.add_argument(
         "--filter", type=filter_text, default="", metavar="REGEX",
         help="only cases whose name matches; -REGEX: only the others",
@@ -94,13 +95,6 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--allow-incomplete", action="store_true", help="read a run that is running, or failed, too")
     return parser
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(filter(None, (name.strip() for name in text.split(","))))
-    if not names:
-        raise argparse.ArgumentTypeError(f"expected names separated by commas, not {text!r}")
-    return names
 
 
 def _words(text: str) -> str:

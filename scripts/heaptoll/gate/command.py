@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text, stopped_status
 from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.measure import Stopped
+from heaptoll.option_types import number_between, whole_between
 from heaptoll.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -85,20 +85,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     decide = parser.add_argument_group("how to decide")
     decide.add_argument(
-        "--dead-zone-percent", type=_number(0, 100), default=1.0, metavar="PERCENT",
+        "--dead-zone-percent", type=number_between(0, 100), default=1.0, metavar="PERCENT",
         help="a change of no more than this is none (1)",
     )  # fmt: skip
     decide.add_argument(
-        "--dead-zone-ns", type=_number(0, 1e6), default=0.05, metavar="NS",
+        "--dead-zone-ns", type=number_between(0, 1e6), default=0.05, metavar="NS",
         help="nor is one of no more than so many ns per operation (0.05)",
     )  # fmt: skip
-    decide.add_argument("--launches", type=_whole(6, 10000), metavar="N", help="of the first measurement (12)")
+    decide.add_argument("--launches", type=whole_between(6, 10000), metavar="N", help="of the first measurement (12)")
     decide.add_argument(
-        "--second-launches", type=_whole(6, 2500), metavar="N",
+        "--second-launches", type=whole_between(6, 2500), metavar="N",
         help="of what is measured again (48), and four times as many of what that leaves open",
     )  # fmt: skip
     decide.add_argument(
-        "--layouts", type=_whole(2, 8), metavar="N", help="how often each side is linked, for what is measured again (8)"
+        "--layouts", type=whole_between(2, 8), metavar="N", help="how often each side is linked, for what is measured again (8)"
     )
     counts = parser.add_argument_group("exact counts, the second signal")
     counts.add_argument(
@@ -106,11 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         help="count instructions and allocations of both sides: where valgrind is there (auto), never, or not without",
     )  # fmt: skip
     counts.add_argument(
-        "--more-instructions-percent", type=_number(0, 1e6), default=0.5, metavar="PERCENT",
+        "--more-instructions-percent", type=number_between(0, 1e6), default=0.5, metavar="PERCENT",
         help="more instructions per operation than this are red by themselves (0.5)",
     )  # fmt: skip
     counts.add_argument(
-        "--more-allocations", type=_number(0, 1e6), default=0.0, metavar="N",
+        "--more-allocations", type=number_between(0, 1e6), default=0.0, metavar="N",
         help="and more allocations per operation than this (0)",
     )  # fmt: skip
     places = parser.add_argument_group("where to")
@@ -133,28 +133,6 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add_build_dir(parser)
     return parser
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, not {text!r}")
-        return value
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, not {text!r}")
-        return int(text)
-
-    return read
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

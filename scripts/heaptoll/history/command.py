@@ -7,11 +7,9 @@ that counts, because the machine was too noisy.
 from __future__ import annotations
 
 import argparse
-import math
 import os
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ from heaptoll.bad_input import BadInput
 from heaptoll.command_line import exit_status, join_parts, print_text, refuse_input_as_output
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
 from heaptoll.name_filter import filter_text
+from heaptoll.option_types import names, number_between, whole_between
 
 if TYPE_CHECKING:
     from heaptoll.history.change.search import Found
@@ -100,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     foreign.add_argument("--commit", metavar="COLUMN", help="its column with the commit (commit, where there is one)")
     foreign.add_argument(
-        "--metrics", type=_names, metavar="A[,B]", help="its columns that are series (default: all that hold numbers)"
+        "--metrics", type=names, metavar="A[,B]", help="its columns that are series (default: all that hold numbers)"
     )
     foreign.add_argument(
         "--series-column", metavar="COLUMN", help="where each row is one value: the name of its series"
@@ -114,29 +113,29 @@ def _parser() -> argparse.ArgumentParser:
         "--filter", type=filter_text, default="", metavar="REGEX",
         help="only cases (or metrics) whose name matches; -REGEX: only the others",
     )  # fmt: skip
-    series.add_argument("--arms", type=_names, metavar="ARM[,ARM]", help="only these: null, stack, heap, …, toll")
-    series.add_argument("--allocators", type=_names, metavar="NAME[,NAME]", help="only these")
+    series.add_argument("--arms", type=names, metavar="ARM[,ARM]", help="only these: null, stack, heap, …, toll")
+    series.add_argument("--allocators", type=names, metavar="NAME[,NAME]", help="only these")
     series.add_argument("--unit", choices=_UNITS, help="time or core cycles per operation (default: ns)")
     series.add_argument(
         "--join", type=join_parts, metavar="WORD[,WORD]",
         help="what may change within a series: machine, libc, compiler, flags, profile, allocators, engine",
     )  # fmt: skip
     series.add_argument(
-        "--last", type=_whole, default=_LAST, metavar="N",
+        "--last", type=whole_between(10, 10**9 - 1), default=_LAST, metavar="N",
         help=f"only the newest N values of each, 10 or more (default: {_LAST}, some years of nights)",
     )  # fmt: skip
     decide = parser.add_argument_group("what is a change")
     decide.add_argument(
-        "--false-alarms", type=_number(0, 0.05), default=DEFAULT_FALSE_ALARMS, metavar="SHARE",
+        "--false-alarms", type=number_between(0, 0.05), default=DEFAULT_FALSE_ALARMS, metavar="SHARE",
         help="of series in which nothing changed, how many may show a change: above 0, at most 0.05 (default: "
         f"{DEFAULT_FALSE_ALARMS})",
     )  # fmt: skip
     decide.add_argument(
-        "--dead-zone-percent", type=_number(0, 100), default=1.0, metavar="PERCENT",
+        "--dead-zone-percent", type=number_between(0, 100), default=1.0, metavar="PERCENT",
         help="a change of no more than this share is none (default: 1)",
     )  # fmt: skip
     decide.add_argument(
-        "--dead-zone-ns", type=_number(0, 1e9), default=0.05, metavar="NS",
+        "--dead-zone-ns", type=number_between(0, 1e9), default=0.05, metavar="NS",
         help="nor is one of no more than this, in ns per operation (default: 0.05)",
     )  # fmt: skip
     told = parser.add_argument_group("what is written")
@@ -158,13 +157,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(filter(None, (name.strip() for name in text.split(","))))
-    if not names:
-        raise argparse.ArgumentTypeError(f"expected names separated by commas, not {text!r}")
-    return names
-
-
 def _label(text: str) -> str:
     if not text.strip() or not text.isprintable() or len(text) > _LONGEST_LABEL:
         raise argparse.ArgumentTypeError(f"expected a name of up to {_LONGEST_LABEL} characters, not {text!r}")
@@ -178,25 +170,6 @@ def _moment(text: str) -> object:
         return moments.parse(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a moment like {moments.EXAMPLE}, not {text!r}") from None
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 10:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 10 on, not {text!r}")
-    return int(text)
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"expected a number from {least:g} to {most:g}, not {text!r}")
-        return value
-
-    return read
 
 
 def _check(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from heaptoll.command_line import add_build_dir, clocked, exit_status, print_text, read_measured
 from heaptoll.history.change.threshold import DEFAULT_FALSE_ALARMS
+from heaptoll.option_types import whole_between
 from heaptoll.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--no-speed", action="store_true", help="do not search a thousand long series, nor make an index")
     parser.add_argument(
-        "--real", type=_runs, default=0, metavar="N",
+        "--real", type=whole_between(30, 100_000), default=0, metavar="N",
         help="also make so many short runs of this machine, 30 or more, the last third with 2 %% planted (about 8 s each)",
     )  # fmt: skip
     add_build_dir(parser)
@@ -82,12 +83,6 @@ def _parser() -> argparse.ArgumentParser:
         "--from", type=Path, dest="measured", metavar="FILE", help="search nothing: write the table of this selftest.json"
     )
     return parser
-
-
-def _runs(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 30 <= int(text) <= 100_000:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 30 on, not {text!r}")
-    return int(text)
 
 
 def _real(options: argparse.Namespace, say: Callable[[str], None]) -> RealRuns:
