@@ -1,4 +1,4 @@
-"""From rows to results: one `ArmResult` per case, arm and allocator, and the toll of a pair of them.
+"""From rows to results: one `ArmResult` per case, arm and allocator, and the toll and the ratio of a pair.
 
 Which launches count is decided here, once, for every chart and report:
 
@@ -82,6 +82,17 @@ def toll(heap: ArmResult | None, stack: ArmResult | None) -> Estimate | None:
         return None
     tolls = statistics.toll_per_launch(heap.ns_by_launch, stack.ns_by_launch)
     return statistics.estimate(tolls) if len(tolls) else None
+
+
+def ratio(heap: ArmResult | None, stack: ArmResult | None) -> Estimate | None:
+    """Median of heap divided by stack over the launches that timed both. None without any, and where a stack time is 0:
+    left out, such launches would make the ratio smaller than it is."""
+    if heap is None or stack is None:
+        return None
+    if any(not stack.ns_by_launch[launch] > 0 for launch in heap.ns_by_launch.keys() & stack.ns_by_launch.keys()):
+        return None
+    ratios = statistics.ratio_per_launch(heap.ns_by_launch, stack.ns_by_launch)
+    return statistics.estimate(ratios) if len(ratios) and bool(np.all(np.isfinite(ratios))) else None
 
 
 def across_lanes(results: Iterable[ArmResult]) -> ArmResult | None:

@@ -48,6 +48,13 @@ def format_difference_ns(value: float, low: float, high: float) -> tuple[str, st
     return f"{shown[0]} {unit.name}", f"[{shown[1]}, {shown[2]}]"
 
 
+def format_ratio(value: float, digits: int = 3) -> str:
+    """A ratio with so many significant digits: 1.93×, 33.9×, 1393×."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.{_decimals(value, digits) if value else 0}f}×"
+    return f"{value:.{digits - 2}e}×"
+
+
 def format_bytes(size: float) -> str:
     """65536 is 64 KiB; a size that no binary unit divides evenly stays in bytes: 65528 B."""
     for unit, name in _BYTE_UNITS:

@@ -9,7 +9,7 @@ import synthetic
 
 from heaptoll.measurements import read_run
 from heaptoll.statistics import median
-from heaptoll.summary import ArmKey, ArmResult, across_lanes, summarise, toll
+from heaptoll.summary import ArmKey, ArmResult, across_lanes, ratio, summarise, toll
 
 CASE = "returned_pointer/by_value/64"
 
@@ -81,6 +81,24 @@ def test_the_toll_is_paired_and_absent_without_a_pair() -> None:
     assert found is not None and found.value == 10.0 and found.launches == 3
     assert toll(heap, None) is None
     assert toll(heap, ArmResult(ArmKey("c", "stack", "a"), {7: 1.0})) is None
+
+
+def test_the_ratio_is_paired_and_its_interval_is_of_order_statistics() -> None:
+    stack = ArmResult(ArmKey("c", "stack", "a"), {i: 10.0 * (i + 1) for i in range(9)})
+    # 1.1, 1.2, … 1.9 times, out of order; of 9 the interval is the 2nd and the 8th.
+    times = [1.5, 1.1, 1.9, 1.3, 1.2, 1.8, 1.4, 1.7, 1.6]
+    heap = ArmResult(ArmKey("c", "heap", "a"), {i: t * 10.0 * (i + 1) for i, t in enumerate(times)} | {99: 1.0})
+    found = ratio(heap, stack)
+    assert found is not None and found.launches == 9 and found.interval.reached
+    assert (found.interval.low, found.value, found.interval.high) == pytest.approx((1.2, 1.5, 1.8))
+
+
+def test_there_is_no_ratio_without_a_pair_or_to_a_stack_time_of_0() -> None:
+    heap = ArmResult(ArmKey("c", "heap", "a"), {0: 12.0, 1: 22.0})
+    assert ratio(heap, None) is None and ratio(None, heap) is None
+    assert ratio(heap, ArmResult(ArmKey("c", "stack", "a"), {7: 1.0})) is None
+    assert ratio(heap, ArmResult(ArmKey("c", "stack", "a"), {0: 2.0, 1: 0.0})) is None
+    assert ratio(heap, ArmResult(ArmKey("c", "stack", "a"), {0: 2.0, 7: 0.0})) is not None
 
 
 def test_lanes_that_run_the_same_code_become_one_by_the_median_of_each_launch() -> None:

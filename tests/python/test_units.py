@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heaptoll.units import format_bytes, format_difference_ns, format_tick_ns
+from heaptoll.units import format_bytes, format_difference_ns, format_ratio, format_tick_ns
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,17 @@ def test_a_tick_is_in_the_unit_that_suits_it(ns: float, text: str) -> None:
 )
 def test_bytes_are_in_a_binary_unit_where_it_divides_them(size: int, text: str) -> None:
     assert format_bytes(size) == text
+
+
+@pytest.mark.parametrize(
+    "ratio, digits, text",
+    [
+        (1.926, 3, "1.93×"), (33.92, 3, "33.9×"), (1393.2, 3, "1393×"), (0.187, 3, "0.187×"), (0.0, 3, "0×"),
+        (1.44, 2, "1.4×"), (51.2, 2, "51×"), (1e200, 3, "1.0e+200×"), (2e-9, 3, "2.0e-09×"),
+    ],
+)  # fmt: skip
+def test_a_ratio_has_as_many_digits_as_asked_for(ratio: float, digits: int, text: str) -> None:
+    assert format_ratio(ratio, digits) == text
 
 
 @pytest.mark.parametrize(
