@@ -95,3 +95,23 @@ def test_six_allocators_have_six_shapes() -> None:
 
 def test_the_known_allocators_come_first() -> None:
     assert in_order(["zeta", "tcmalloc", "alpha", "glibc"]) == ["glibc", "tcmalloc", "alpha", "zeta"]
+
+
+@themes
+def test_text_is_readable_on_every_step_of_the_scale(theme: Theme) -> None:
+    for step in (*theme.steps, theme.grid, theme.background):
+        assert contrast(theme.ink(step), step) >= 4.5
+
+
+@themes
+def test_each_step_is_further_from_the_background_than_the_one_before_for_everyone(theme: Theme) -> None:
+    for vision in VISION.values():
+        ground = lab(theme.background, vision)[0]
+        distances = [abs(lab(step, vision)[0] - ground) for step in theme.steps]
+        assert all(after - before >= 5 for before, after in itertools.pairwise(distances))
+
+
+@themes
+def test_neighbouring_steps_stay_apart_for_the_colour_blind(theme: Theme) -> None:
+    for one, other in itertools.pairwise(theme.steps):
+        assert smallest_distance([one, other]) >= 10

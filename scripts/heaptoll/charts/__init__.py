@@ -22,6 +22,7 @@ NAMES = (
     "lifetime",
     "lifetime_blocks",
     "forest",
+    "heat_map",
 )
 
 

@@ -3,11 +3,13 @@
 Colours: the four allocators that most runs have keep their colour in every chart; any other takes the next
 of a cycle, in the order of the names. All were chosen so that they stand at least 3:1 against the
 background and stay apart in the usual forms of colour blindness; tests/python/test_theme.py holds them to
-that. Shapes repeat what colours say.
+that. Shapes repeat what colours say. `steps` is a scale from little to much, each step further from the
+background than the one before, so that it is read by lightness alone.
 """
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +47,12 @@ class Theme:
     stack: str
     allocators: Mapping[str, str]
     others: tuple[str, ...]
+    steps: tuple[str, ...]
+
+    def ink(self, fill: str) -> str:
+        """The colour of text on a fill: that of text or of the background, whichever stands out more."""
+        on = _luminance(fill)
+        return max((self.text, self.background), key=lambda colour: _contrast(_luminance(colour), on))
 
     def colours(self, allocators: Iterable[str]) -> dict[str, str]:
         """The colour of each allocator of a run."""
@@ -81,6 +89,18 @@ class Theme:
             yield
 
 
+def _luminance(colour: str) -> float:
+    """Relative luminance of `#RRGGBB`, WCAG 2.1."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else math.pow((c + 0.055) / 1.055, 2.4) for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: float, other: float) -> float:
+    """Of two luminances, WCAG 2.1."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
 LIGHT = Theme(
     name="light",
     background="#FFFFFF",
@@ -94,6 +114,7 @@ LIGHT = Theme(
         "glibc": "#1B6EE0", "jemalloc": "#B33A00", "mimalloc": "#0BA060", "tcmalloc": "#C738A8",
     },
     others=("#B08D00", "#3A1FA0", "#0097B2", "#5A6B00"),
+    steps=("#FFF4D9", "#FEDFA0", "#FDC15E", "#EF932B", "#A84B0A", "#5E2605"),
 )  # fmt: skip
 
 DARK = Theme(
@@ -109,6 +130,7 @@ DARK = Theme(
         "glibc": "#71AAE7", "jemalloc": "#D9772F", "mimalloc": "#4FE39A", "tcmalloc": "#E8408F",
     },
     others=("#F5D04B", "#9C5CEA", "#35D0E8", "#A9B665"),
+    steps=("#2B2112", "#4D360F", "#7A4D0B", "#C77F1A", "#F0B24A", "#FFE3A6"),
 )  # fmt: skip
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
