@@ -25,7 +25,7 @@ from heaptoll.measurements import Run
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing")
 
 # Charts of the heap arm, or of differences, only.
-WITHOUT_STACK = ("heat_map",)
+WITHOUT_STACK = ("heat_map", "distribution")
 
 each_theme = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 

@@ -23,6 +23,7 @@ NAMES = (
     "lifetime_blocks",
     "forest",
     "heat_map",
+    "distribution",
 )
 
 
