@@ -100,6 +100,16 @@ def test_noise_beneath_noise_is_recognised() -> None:
     assert found.ar == pytest.approx(0.8, abs=0.06) and found.ma > 0.2
 
 
+def test_the_fit_is_the_cheapest_of_all_models() -> None:
+    deviations = _noise("AR(1), ρ = 0.8, beneath as much independent noise", 120, 3) - 100
+    for each in noise.models(120):
+        mean_square = float(noise.squares(noise.innovations(deviations, each), 0.8))
+        cost = 120 * np.log(mean_square) + 2 * each.parameters
+        assert noise.fit(deviations, 0.8).cost <= cost + 1e-9
+        if each == noise.fit(deviations, 0.8).noise:
+            assert noise.fit(deviations, 0.8).cost == pytest.approx(cost)
+
+
 def test_innovations_of_an_autoregressive_series_are_what_it_was_made_of() -> None:
     new = np.random.default_rng(5).standard_normal(50)
     wandering = np.zeros(50)
@@ -146,7 +156,7 @@ def test_stationary_series_have_no_changes(kind: str) -> None:
 
 
 def test_without_its_model_of_noise_it_would_find_changes_in_what_wanders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noise, "models", lambda points: (INDEPENDENT,))
+    monkeypatch.setattr(noise, "_by_ma", lambda points: ((0.0, np.zeros(1)),))
     assert _false("AR(1), ρ = 0.7", 20) > 10
 
 

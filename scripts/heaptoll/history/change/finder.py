@@ -77,6 +77,7 @@ class _Search:
         self._least_deviation = 1e-9 * float(np.std(values))
         self._deviation = max(noise.step_spread(self._values), self._least_deviation)
         self._fits: dict[tuple[int, ...], Fit] = {}
+        self._levels: dict[tuple[int, int], float] = {}
 
     def explained(self) -> Explained:
         changes = self._needed_of(self._proposed())
@@ -115,6 +116,7 @@ class _Search:
         first = proposals(self._values, _LEAST_SCORE, self._most)
         deviations = self._deviations(tuple(sorted(each.at for each in first)))
         self._deviation = max(noise.spread(deviations), self._least_deviation)
+        self._levels.clear()  # they depend on it
         wandering = noise.fit(deviations, self._deviation).noise
         if wandering != noise.INDEPENDENT:
             middle = self._values - float(np.median(self._values))
@@ -181,12 +183,16 @@ class _Search:
     def _likelihood_near(self, changes: tuple[int, ...], i: int) -> tuple[NDArray[np.int64], Floats]:
         """The places that change number i could have, and the likelihood of each, by the innovations that it leaves; that of
         the best is 1."""
-        least = (changes[i - 1] if i else 0) + MIN_POINTS
-        most = (changes[i + 1] if i + 1 < len(changes) else self._n) - MIN_POINTS
+        start = changes[i - 1] if i else 0
+        end = changes[i + 1] if i + 1 < len(changes) else self._n
+        least, most = start + MIN_POINTS, end - MIN_POINTS
         places = np.arange(max(least, changes[i] - _NEAR), min(most, changes[i] + _NEAR) + 1)
         fitted = self._fit(changes).noise
-        with_each = (self._deviations((*changes[:i], int(at), *changes[i + 1 :])) for at in places)
-        squares = np.array([noise.squares(noise.innovations(each, fitted), self._deviation) for each in with_each])
+        deviations = np.repeat(self._deviations(changes)[np.newaxis], len(places), axis=0)
+        for row, at in enumerate(places.tolist()):  # nothing changes but the two segments beside the place
+            deviations[row, start:at] = self._values[start:at] - self._level(start, at)
+            deviations[row, at:end] = self._values[at:end] - self._level(at, end)
+        squares = noise.squares(noise.innovations(deviations, fitted), self._deviation)
         best = float(squares.min())
         return places, np.exp(-self._n * (squares - best) / (2 * max(best, self._least_deviation**2)))
 
@@ -200,7 +206,10 @@ class _Search:
 
     def _deviations(self, changes: tuple[int, ...]) -> Floats:
         """What the values are away from the level of their segment."""
-        parts = [
-            self._values[a:b] - noise.level(self._values[a:b], self._deviation) for a, b in between(changes, self._n)
-        ]
-        return np.concatenate(parts)
+        return np.concatenate([self._values[a:b] - self._level(a, b) for a, b in between(changes, self._n)])
+
+    def _level(self, start: int, end: int) -> float:
+        key = (start, end)
+        if key not in self._levels:
+            self._levels[key] = noise.level(self._values[start:end], self._deviation)
+        return self._levels[key]

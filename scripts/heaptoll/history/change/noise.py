@@ -75,6 +75,15 @@ def models(points: int) -> tuple[Noise, ...]:
     return tuple(each for each in _MODELS if each.ar <= 1 - _TIMES_KEPT / max(points, 1)) or (INDEPENDENT,)
 
 
+@lru_cache(maxsize=256)
+def _by_ma(points: int) -> tuple[tuple[float, Floats], ...]:
+    """The models, as each `ma` with all `ar` that go with it."""
+    known = models(points)
+    return tuple(
+        (ma, np.array([each.ar for each in known if each.ma == ma])) for ma in sorted({each.ma for each in known})
+    )
+
+
 def spread(deviations: Floats) -> float:
     """The standard deviation of normal `deviations` from 0, shape (n,), of which up to 15 % may be anything."""
     return float(np.quantile(np.abs(deviations), _SHARE)) / _NORMAL
@@ -103,23 +112,32 @@ def level(values: Floats, deviation: float) -> float:
 
 
 def innovations(deviations: Floats, noise: Noise) -> Floats:
-    """What is new in each of `deviations`, shape (n,): a[t] above, with nothing before the first."""
+    """What is new in each of `deviations` along the last axis, shape (…, n): a[t] above, with nothing before the first."""
     if noise == INDEPENDENT:
         return deviations
     innovation: Floats = lfilter([1.0, -noise.ar], [1.0, -noise.ma], deviations)
     return innovation
 
 
-def squares(innovation: Floats, deviation: float) -> float:
-    """The mean square of innovations, shape (n,), none counting for more than 3.5 `deviation`."""
-    return float(np.mean(np.minimum(np.abs(innovation), _CLIP * deviation) ** 2))
+def squares(innovation: Floats, deviation: float) -> Floats:
+    """The mean square of innovations along the last axis of an array of shape (…, n), none counting for more than 3.5
+    `deviation`."""
+    bounded: Floats = np.minimum(np.abs(innovation), _CLIP * deviation)
+    means: Floats = np.einsum("...i,...i->...", bounded, bounded) / innovation.shape[-1]
+    return means
 
 
 def fit(deviations: Floats, deviation: float) -> Fit:
     """The noise that explains `deviations` from the level, shape (n,), best. `deviation`: that of an innovation; the same
     for all fits that are compared."""
     n = len(deviations)
-    return min(
-        Fit(n * float(np.log(max(squares(innovations(deviations, each), deviation), _TINY))) + _COST * each.parameters, each)
-        for each in models(n)
-    )
+    found: list[Fit] = []
+    for ma, ars in _by_ma(n):
+        # a[t] = g[t] - ar g[t-1], where g[t] = e[t] + ma g[t-1]: one filter for all models with that ma.
+        kept = deviations if ma == 0 else np.asarray(lfilter([1.0], [1.0, -ma], deviations))
+        innovation = np.repeat(kept[np.newaxis], len(ars), axis=0)
+        innovation[:, 1:] -= np.multiply.outer(ars, kept[:-1])
+        costs = n * np.log(np.maximum(squares(innovation, deviation), _TINY))
+        noises = [Noise(float(ar), ma) for ar in ars]
+        found += [Fit(float(cost) + _COST * each.parameters, each) for cost, each in zip(costs, noises)]
+    return min(found)
