@@ -21,6 +21,7 @@ NAMES = (
     "captured_closure",
     "lifetime",
     "lifetime_blocks",
+    "break_even",
 )
 
 
