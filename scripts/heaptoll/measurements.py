@@ -25,13 +25,15 @@ class Run:
     """One run, equal to itself only. `rows` has the columns of measurements.csv, one row per launch, lane and arm.
 
     Words are categories; numbers are float64 with NaN for "not available", except `launch`, an int64.
-    `warnings` is what a reader of a chart must know before believing it, in words.
+    `warnings` is what a reader of a chart must know before believing it, in words. `counts`: where the counts that go
+    with the run are, counts.csv or its folder; None stands for beside the run, if there are any.
     """
 
     folder: Path
     facts: RunFacts
     rows: pd.DataFrame
     warnings: tuple[str, ...]
+    counts: Path | None = None
 
     @property
     def builds(self) -> list[str]:

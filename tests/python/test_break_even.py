@@ -57,7 +57,8 @@ def hit(row: synthetic.Row, number: int, arm: str, allocator: str) -> bool:
 
 def hollow(figure: Figure, shape: str) -> int:
     lines = [line for axes in figure.axes for line in axes.get_lines() if line.get_marker() == shape]
-    return sum(to_hex(line.get_markerfacecolor()) == LIGHT.background.lower() and len(line.get_xdata()) for line in lines)
+    empty = [line for line in lines if to_hex(line.get_markerfacecolor()) == LIGHT.background.lower()]
+    return sum(len(line.get_xdata()) for line in empty)
 
 
 @pytest.mark.parametrize(

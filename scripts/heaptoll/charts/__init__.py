@@ -22,6 +22,7 @@ NAMES = (
     "lifetime",
     "lifetime_blocks",
     "break_even",
+    "composition",
 )
 
 

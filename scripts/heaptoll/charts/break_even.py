@@ -1,4 +1,4 @@
-"""From how many calls on a heap closure costs hardly more than one in the frame, and that a box per argument does not."""
+"""From how many calls on a closure on the heap costs hardly more than one in the frame; and boxes, used once each."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _SUBTITLE = (
     "stack, with its 95 % interval. Bands: 95 % intervals over launches."
 )
 _HOW = (
-    "The number is interpolated between the measured ones, which are marked: an operation that makes one and calls it n "
-    "times is taken to be straight in n between them, as the lines are drawn. It is rounded up to whole calls."
+    "The number is interpolated between the measured ones, which are marked: an operation that makes one and calls it "
+    "n times is taken to be straight in n between them, as the lines are drawn. It is rounded up to whole calls."
 )
 _STRIP_HEADING = "heap at most 10 % above stack from"
 _SHARED_SHAPES = {"stack": STACK_SHAPE, "inline": "d"}
