@@ -21,6 +21,7 @@ from heaptoll.charts.overlap import clipped_texts, overlapping_texts
 from heaptoll.charts.scale import LinearScale
 from heaptoll.charts.theme import DARK, LIGHT, Theme
 from heaptoll.charts.toll_parts import number_words
+from heaptoll.counts import of_run
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.measurements import Run
 from heaptoll.plot_command import main
@@ -143,6 +144,14 @@ def test_counts_of_another_toolchain_are_refused(tmp_path: Path, changes: dict[s
     assert wanted in " ".join(found)
 
 
+def test_without_the_comparison_counts_of_another_toolchain_would_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = counted(tmp_path, compiler="gcc 13.1.0")
+    monkeypatch.setattr(of_run, "_differs", lambda *_: "")
+    assert counts_of_run(run, "gcc").instructions
+
+
 def test_counts_of_another_version_of_an_allocator_are_refused_and_the_others_are_used(tmp_path: Path) -> None:
     run = counted(tmp_path)
     told = json.loads((tmp_path / "counts.json").read_text())
@@ -232,7 +241,7 @@ def test_the_counters_of_misses_come_first_and_what_has_no_column_is_named(tmp_p
     heap = (run.rows["arm"] == "heap").astype(float)
     more = {"counter_stalls": heap, "counter_branch-misses": 2 * heap, "counter_L1-dcache-load-misses": 7.5 * heap}
     found = words(draw(NAME, replace(run, rows=run.rows.assign(**more))))
-    assert {"branch misses", "L1 dcache load misses"} & set(found) and "2" in found and "7.50" in found
+    assert {"branch misses", "extra L1 dcache", "load misses", "2", "7.50"} <= set(found)
     assert "Counted too, see measurements.csv: stalls." in " ".join(found)
 
 
@@ -250,7 +259,16 @@ def test_where_the_heap_takes_less_there_is_the_number_and_no_mark(tmp_path: Pat
         return {**row, "cycles_median": "20"} if hit else row
 
     found = words(draw(NAME, counted(tmp_path, less)))
-    assert "\N{MINUS SIGN}10" in found and "there is the number only" in " ".join(found)
+    assert "\N{MINUS SIGN}10" in found and "a number stands without a mark" in " ".join(found)
+
+
+def test_an_interval_beyond_its_scale_is_said_to_go_on(tmp_path: Path) -> None:
+    def wide(row: synthetic.Row) -> synthetic.Row:
+        hit = (row["case"], row["arm"], row["allocator"]) == (VALUE, "heap", "glibc")
+        return {**row, "cycles_median": "10" if row["launch"] == "0" else "90"} if hit else row
+
+    assert "goes on beyond it" in " ".join(words(draw(NAME, counted(tmp_path / "wide", wide))))
+    assert "goes on beyond it" not in " ".join(words(draw(NAME, counted(tmp_path / "narrow"))))
 
 
 def test_page_faults_are_counted_and_not_priced(tmp_path: Path) -> None:
@@ -290,6 +308,15 @@ def test_with_counts_nothing_overlaps_either(tmp_path: Path, theme: Theme, alloc
     run = run_of(tmp_path, allocators=synthetic.ALLOCATORS[:allocators])
     add_counts(tmp_path, run, heap=1_234_567)
     figure = draw(NAME, run, theme)
+    assert overlapping_texts(figure) == [] and clipped_texts(figure) == []
+
+
+@pytest.mark.parametrize("misses", [1.49e-2, 1.3e-5, 0.999, 123456.0])
+def test_counters_of_any_size_fit_their_columns(tmp_path: Path, misses: float) -> None:
+    run = run_of(tmp_path, launches=2)
+    heap = (run.rows["arm"] == "heap").astype(float) * misses
+    more = {"counter_branch-misses": heap, "counter_a-very-long-name-of-some-event-of-misses": heap}
+    figure = draw(NAME, replace(run, rows=run.rows.assign(**more)))
     assert overlapping_texts(figure) == [] and clipped_texts(figure) == []
 
 

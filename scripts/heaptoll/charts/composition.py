@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -46,10 +46,11 @@ _ROW = 0.15
 _BLOCK_GAP = 0.09
 _GAP = 0.14
 _WIDEST_NAME = 1.0
-_TICK_ROOM = 0.34
+_TICK_ROOMS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 _COLUMN_GAP = 0.2
 _WIDEST_NARROW = 1.2
 _MARK = 5.0
+_WIDEST_INTERVAL = 2.0  # of the largest value of a column
 
 
 def _compose(run: Run, build: str, theme: Theme) -> Figure:
@@ -102,8 +103,11 @@ def _notes(run: Run, columns: Sequence[Column]) -> list[str]:
     parts = [(column, part) for column in columns for part in column.parts.values()]
     if any(part.value < 0 or (column.logarithmic and part.value == 0) for column, part in parts):
         notes.append(
-            "Where the heap takes less than the stack, or as much on a logarithmic scale, there is the number only."
+            "Where the heap takes less than the stack, or as much on a logarithmic scale, a number stands without a "
+            "mark."
         )
+    if any(_cut(column, part) for column, part in parts):
+        notes.append("A pale bar that ends at the edge of its column goes on beyond it.")
     if 0 < len(columns[INSTRUCTIONS].parts) < len(columns[CYCLES].parts):
         notes.append("A dash in place of instructions: not counted, or not the same in two passes of counting.")
     return notes
@@ -133,7 +137,15 @@ class _Place:
     def ticks(self) -> list[float]:
         if not _has_scale(self.column):
             return [0.0]
-        return self.scale.ticks() if isinstance(self.scale, LinearScale) else self.scale.ticks(_TICK_ROOM)
+        if isinstance(self.scale, LinearScale):
+            ticks = self.scale.ticks()
+            apart = self.scale.position(ticks[-1]) / max(len(ticks) - 1, 1)
+            return ticks if apart > max(width(_tick(tick), SMALL) for tick in ticks) + 0.06 else [0.0, ticks[-1]]
+        for room in _TICK_ROOMS:
+            ticks = self.scale.ticks(room)
+            if max(width(_tick(tick), SMALL) for tick in ticks) + 0.06 <= room:
+                break
+        return ticks
 
 
 @dataclass(frozen=True)
@@ -162,6 +174,10 @@ class _Layout:
         return cls(toll_right, names, places)
 
 
+def _tick(value: float) -> str:
+    return f"{value:g}"
+
+
 def _has_scale(column: Column) -> bool:
     """Whether there is anything to see on a scale."""
     return any(part.value > 0 or part.high > 0 for part in column.parts.values())
@@ -177,8 +193,19 @@ def _scale(logarithmic: bool, parts: Sequence[Part], length: float) -> LogScale 
     if logarithmic:
         return LogScale.over((v for part in parts for v in (part.value, part.low, part.high)), length)
     # An interval that is wider than all values leaves them their room, and ends at the edge.
-    most = 1.5 * max((part.value for part in parts), default=1.0)
+    most = _most(parts)
     return LinearScale.over((v for part in parts for v in (part.value, min(part.high, most))), length)
+
+
+def _most(parts: Iterable[Part]) -> float:
+    return _WIDEST_INTERVAL * max((part.value for part in parts), default=0.0)
+
+
+def _cut(column: Column, part: Part) -> bool:
+    """Whether an interval does not fit on its scale."""
+    if column.logarithmic:
+        return part.low <= 0 < part.high
+    return part.low < 0 < part.high or part.high > _most(column.parts.values()) > 0
 
 
 def _toll_words(row: Row) -> str:
@@ -215,7 +242,7 @@ def _draw_headings(page: Page, layout: _Layout, head: float, top: float, bottom:
         for y in (top - line_height(SMALL) / 2 - 0.02, bottom + line_height(SMALL) / 2 - 0.04):
             for tick in place.ticks():
                 x = place.left + place.scale.position(tick)
-                page.text(x, y, f"{tick:g}", size=SMALL, colour=theme.muted, align="center")
+                page.text(x, y, _tick(tick), size=SMALL, colour=theme.muted, align="center")
 
 
 def _draw_label(page: Page, block: Block, taken: str, y: float) -> None:
@@ -255,9 +282,9 @@ def _draw_block(body: _Body, layout: _Layout, block: Block, y: float) -> None:
             words = "–" if part is None else number_words(part.value)
             colour = theme.muted if part is None or row.contended else theme.text
             page.text(place.right, body.top + middle, words, size=SMALL, colour=colour, align="right")
-            if part is not None and (part.value > 0 or part.value == 0 and not place.column.logarithmic):
+            if part is not None:
                 face = theme.background if row.contended else colours[row.allocator]
-                _draw_part(axes, place.scale, part, middle, (colours[row.allocator], face, forms[row.allocator]))
+                _draw_part(axes, place, part, middle, (colours[row.allocator], face, forms[row.allocator]))
 
 
 def _draw_scale(axes: Axes, place: _Place, top: float, bottom: float, theme: Theme) -> None:
@@ -267,14 +294,14 @@ def _draw_scale(axes: Axes, place: _Place, top: float, bottom: float, theme: The
         axes.plot([0, 0], [top, bottom], color=theme.stack, linewidth=1.0, zorder=1)
 
 
-def _draw_part(
-    axes: Axes, scale: LogScale | LinearScale, part: Part, y: float, look: tuple[str, str, str]
-) -> None:
-    """A mark and its interval. `look`: the colours of edge and face, and the shape."""
-    edge, face, shape = look
-    if part.high > part.low:
+def _draw_part(axes: Axes, place: _Place, part: Part, y: float, look: tuple[str, str, str]) -> None:
+    """A mark and its interval, as far as they are on the scale. `look`: the colours of edge and face, and the shape."""
+    scale, (edge, face, shape) = place.scale, look
+    if part.high > max(part.low, 0.0):
         ends = [scale.position(value) if value > 0 else 0.0 for value in (part.low, part.high)]
         axes.plot(ends, [y, y], color=edge, linewidth=5, alpha=0.35, zorder=2)
+    if part.value < 0 or (part.value == 0 and place.column.logarithmic):
+        return
     axes.plot(
         [scale.position(part.value)], [y], marker=shape, markersize=_MARK, linestyle="none", zorder=3,
         markeredgecolor=edge, markeredgewidth=1.0, clip_on=False, markerfacecolor=face,

@@ -69,7 +69,7 @@ def find_columns(
     instructions = _exact(rows, counted) or (of(by_hardware) if by_hardware else {})
     others = [name for name in names if name not in _OWN_COLUMN]
     others.sort(key=lambda name: "miss" not in name)
-    more = [Column(("extra", _words(name)), False, of(names[name])) for name in others[:MOST_COUNTERS]]
+    more = [Column(_heading(name), False, of(names[name])) for name in others[:MOST_COUNTERS]]
     return [
         Column(("extra", "core cycles"), True, cycles),
         Column(("extra", "instructions"), True, instructions),
@@ -123,8 +123,10 @@ def _counters(run: Run) -> dict[str, str]:
     }
 
 
-def _words(name: str) -> str:
-    return name.replace("-", " ")
+def _heading(name: str) -> tuple[str, str]:
+    """A counter's name on two lines: `extra L1 dcache`, `load misses`."""
+    words = ["extra", *name.split("-")]
+    return " ".join(words[:-2] or words[:1]), " ".join(words[-2:] if len(words) > 2 else words[1:])
 
 
 def _series(rows: pd.DataFrame, column: str) -> Series:

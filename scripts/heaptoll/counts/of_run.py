@@ -166,6 +166,6 @@ def _origin(run: Run, folder: Path) -> str:
     revision = str(git.get("revision") or "unknown")[:_SHORT_REVISION]
     other = " (another one than the run's)" if revision != (run.facts.git.revision or "")[:_SHORT_REVISION] else ""
     return (
-        f"Instructions: counted exactly by `make counts` with the run's compiler and allocators, commit {revision}{other}"
-        "; those of the program only, a page fault takes cycles in the kernel beyond them."
+        "Instructions: counted exactly by `make counts` with the run's compiler and allocators, commit "
+        f"{revision}{other}; those of the program only, a page fault takes cycles in the kernel beyond them."
     )
