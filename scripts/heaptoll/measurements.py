@@ -1,7 +1,7 @@
 """Reads a run: measurements.csv, or measurements.csv.xz, and run.json, checked, as one `Run`.
 
-Everything that draws, compares or reports starts here, and nothing but these two files is read. Whatever is
-wrong with them ends in `BadInput`, with the place and what to do; a `Run` that exists can be trusted.
+Everything that draws, compares or reports starts here, and of a run nothing but these two files is read; counts that
+may lie beside them are `counts.of_run`'s. Whatever is wrong with them ends in `BadInput`, with the place and what to do; a `Run` that exists can be trusted.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ class Run:
     """One run, equal to itself only. `rows` has the columns of measurements.csv, one row per launch, lane and arm.
 
     Words are categories; numbers are float64 with NaN for "not available", except `launch`, an int64.
-    `warnings` is what a reader of a chart must know before believing it, in words.
+    `warnings` is what a reader of a chart must know before believing it, in words. `counts`: where the counts that go
+    with the run are, counts.csv or its folder; None stands for beside the run, if there are any.
     """
 
     folder: Path
     facts: RunFacts
     rows: pd.DataFrame
     warnings: tuple[str, ...]
+    counts: Path | None = None
 
     @property
     def builds(self) -> list[str]:

@@ -9,6 +9,7 @@ import argparse
 import difflib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
         "--theme", type=lambda text: _choices(text, _THEMES), default=_THEMES, metavar="THEME,…",
         help="for which backgrounds: light, dark (default: both)",
     )  # fmt: skip
+    parser.add_argument(
+        "--counts", type=Path, metavar="FILE",
+        help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
+    )  # fmt: skip
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(
         "--allow-incomplete", action="store_true",
@@ -87,7 +92,7 @@ def _plot(options: argparse.Namespace) -> int:
     # pandas and matplotlib take most of a second to import; --help and a typing mistake need neither.
     from heaptoll.measurements import read_run
 
-    run = read_run(options.run, allow_incomplete=options.allow_incomplete)
+    run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if options.build is not None and options.build not in run.builds:
         known = ", ".join(run.builds) or "none"
         return failed("plot.py", f"{options.run}: no build {options.build!r} in this run; it has: {known}")

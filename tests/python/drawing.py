@@ -55,6 +55,13 @@ def hostile_cases() -> list[synthetic.Case]:
             synthetic.Case(f"{scenario}/{formula}/{script}", 64, f"order={script};a{command}={formula}", script * 99)
             for scenario in ("returned_pointer", "boxed_value", "captured_closure", "lifetime")
         ),
+        *(
+            synthetic.Case(
+                f"captured_closure/call_many/{n}/{script}", 64, f"calls={n};a={script}{'x' * 99}", "",
+                model=lambda arm, malloc: 9.0 + malloc * (arm == "heap"),
+            )  # fmt: skip
+            for n in (1, 10)
+        ),
         synthetic.Case(f"lifetime/live/1/{script}", 64, f"blocks=1;order={script}{'x' * 99}", ""),
         synthetic.Case(f"lifetime/live/2/{script}", 64, f"blocks=2;order={script}{'x' * 99}", ""),
     ]

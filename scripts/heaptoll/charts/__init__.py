@@ -24,6 +24,8 @@ NAMES = (
     "forest",
     "heat_map",
     "distribution",
+    "break_even",
+    "composition",
 )
 
 

@@ -83,8 +83,12 @@ def find_block_panels(
 
 
 def _number(case: CaseFacts) -> int:
-    """How many blocks live at once; 0 where the case does not say."""
-    text = case.params.get(_NUMBER, "")
+    return number_of(case, _NUMBER)
+
+
+def number_of(case: CaseFacts, param: str) -> int:
+    """A parameter that says how many; 0 where the case does not say."""
+    text = case.params.get(param, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
@@ -98,34 +102,39 @@ def _panel(
     by_number: dict[int, CaseFacts] = {}
     for case in cases:
         by_number.setdefault(_number(case), case)
-    shown = [by_number[number] for number in sorted(by_number)]
+    numbers = sorted(by_number)
+    shown = [by_number[number] for number in numbers]
     names = {case.name for case in shown}
     measured = {key.arm for key in results if key.case in names}
     shared = [arm for arm in _SAME_IN_EVERY_LANE if arm in measured]
     lines = [
-        *(_line(arm, "", shown, [_across(results, case, arm, allocators) for case in shown]) for arm in shared),
+        *(make_line(arm, "", numbers, [across(results, case, arm, allocators) for case in shown]) for arm in shared),
         *(
-            _line("heap", lane, shown, [results.get(ArmKey(case.name, "heap", lane)) for case in shown])
+            make_line("heap", lane, numbers, [results.get(ArmKey(case.name, "heap", lane)) for case in shown])
             for lane in allocators
         ),
     ]
     arms = dict.fromkeys(("stack", "heap", *shared))
     expected = [ArmKey(case.name, arm, lane) for case in shown for arm in arms for lane in allocators]
     doubles = [case.name for case in cases if case.name not in names]
-    return BlockPanel(way, sorted(by_number), [line for line in lines if line.timed], expected, doubles)
+    return BlockPanel(way, numbers, [line for line in lines if line.timed], expected, doubles)
 
 
-def _across(
+def across(
     results: Mapping[ArmKey, ArmResult], case: CaseFacts, arm: str, allocators: Sequence[str]
 ) -> ArmResult | None:
+    """An arm that is the same code in every lane."""
     lanes = (results.get(ArmKey(case.name, arm, allocator)) for allocator in allocators)
     return summary.across_lanes(lane for lane in lanes if lane is not None)
 
 
-def _line(arm: str, allocator: str, cases: Sequence[CaseFacts], results: Sequence[ArmResult | None]) -> BlockLine:
+def make_line(
+    arm: str, allocator: str, numbers: Sequence[int], results: Sequence[ArmResult | None]
+) -> BlockLine:
+    """A line of the results at these numbers, each divided by its number."""
     line = BlockLine(arm, allocator, [], [], [], [])
-    for case, result in zip(cases, results):
-        estimate = _per_block(result, _number(case)).estimate if result is not None else None
+    for number, result in zip(numbers, results):
+        estimate = _per_block(result, number).estimate if result is not None else None
         # What is not above 0 has no place on a logarithmic scale.
         drawable = estimate is not None and estimate.interval.low > 0
         line.median.append(estimate.value if estimate and drawable else _NAN)

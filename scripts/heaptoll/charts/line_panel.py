@@ -57,8 +57,8 @@ class LinePanel:
             axis.set_ticks([])
             axis.set_ticks([], minor=True)
 
-    def grid(self, x_ticks: Sequence[float], y_ticks: Sequence[float], *, times: bool) -> None:
-        """Lines at the ticks, numbers below them, and the times to the left of them where asked for."""
+    def grid(self, x_ticks: Sequence[float], y_ticks: Sequence[float], *, times: bool, below: float = 0.0) -> None:
+        """Lines at the ticks, numbers `below` inches below them, and the times to the left where asked for."""
         theme = self._page.theme
         bottom = self._top + self._y.length
         self._axes.hlines(y_ticks, self._x.low, self._x.high, color=theme.grid, linewidth=0.8, zorder=0)
@@ -67,14 +67,23 @@ class LinePanel:
             y = bottom - self._y.position(tick)
             self._page.text(self._left - 0.07, y, format_tick_ns(tick), size=SMALL, colour=theme.muted, align="right")
         for tick in x_ticks:
-            x, y = self._left + self._x.position(tick), bottom + line_height(SMALL) * 0.7
+            x, y = self._left + self._x.position(tick), bottom + below + line_height(SMALL) * 0.7
             self._page.text(x, y, f"{tick:.0f}", size=SMALL, colour=theme.muted, align="center")
 
     def draw(self, curve: Curve) -> None:
         """The line, its band, its marks, and a cross at the bottom where it has no time."""
-        axes, colour, theme = self._axes, curve.colour, self._page.theme
+        self.line(curve)
+        self.marks(curve)
+
+    def line(self, curve: Curve) -> None:
+        """The line and its band."""
+        axes, colour = self._axes, curve.colour
         axes.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.25, linewidth=0, zorder=1)
         axes.plot(curve.x, curve.median, color=colour, linewidth=1.3, linestyle=curve.dashes, zorder=2)
+
+    def marks(self, curve: Curve) -> None:
+        """A mark for each time, and a cross at the bottom where there is none."""
+        axes, colour, theme = self._axes, curve.colour, self._page.theme
         for hollow in (False, True):
             at = [i for i, contended in enumerate(curve.contended) if contended == hollow]
             axes.plot(
@@ -87,6 +96,10 @@ class LinePanel:
                 curve.without_time, [0.03] * len(curve.without_time), marker="x", markersize=4.5, linestyle="none",
                 color=colour, transform=axes.get_xaxis_transform(), zorder=4,
             )  # fmt: skip
+
+    def drop(self, x: float, colour: str) -> None:
+        """A thin line at `x` over the whole height, to what stands below the panel."""
+        self._axes.vlines([x], self._y.low, self._y.high, color=colour, linewidth=0.8, linestyle=":", zorder=1)
 
     def name(self, curves: Sequence[Curve], room: float) -> None:
         """Each line's name to the right of its last point, moved apart where they would collide."""

@@ -62,6 +62,31 @@ class LogScale:
         return min((b - a for a, b in zip(positions, positions[1:])), default=math.inf)
 
 
+@dataclass(frozen=True)
+class LinearScale:
+    """Values from 0 to `high` spread over `length` inches."""
+
+    high: float
+    length: float
+
+    @classmethod
+    def over(cls, values: Iterable[float], length: float) -> LinearScale:
+        """A scale from 0 over the positive ones of the values, or to 1 where there are none."""
+        return cls(max((value for value in values if value > 0), default=1.0) * (1 + _MARGIN), length)
+
+    def position(self, value: float) -> float:
+        """Inches from 0; what lies outside the scale is at its end."""
+        return min(max(value / self.high, 0.0), 1.0) * self.length
+
+    def ticks(self) -> list[float]:
+        """0 and one or two round values above it."""
+        step = 10.0 ** math.floor(math.log10(self.high))
+        for factor in (0.5, 1.0, 2.0, 5.0):
+            if self.high / (step * factor) < 3:
+                break
+        return [i * step * factor for i in range(int(self.high / (step * factor)) + 1)]
+
+
 def _exponent(value: float) -> float:
     """Within what leaves air on either side before the numbers of this machine end."""
     return min(max(math.log10(value), -_LARGEST_EXPONENT), _LARGEST_EXPONENT)
