@@ -136,8 +136,11 @@ def _draw(page: Page, panel: _Panel, left: float, top: float, width: float, colo
         y = bottom - (value - low) / (high - low) * _HEIGHT
         axes.hlines([value], *axes.get_xlim(), color=theme.grid, linewidth=0.8, zorder=0)
         page.text(left - 0.06, y, f"{value:.4g} {series.unit}".rstrip(), size=SMALL - 1, colour=theme.muted, align="right")
-    page.text(left, bottom + 0.1, f"{times[0]:%Y-%m-%d}", size=SMALL - 1, colour=theme.muted)
-    page.text(left + width, bottom + 0.1, f"{times[-1]:%Y-%m-%d}", size=SMALL - 1, colour=theme.muted, align="right")
+    first, last = (f"{time:%Y-%m-%d}" for time in (times[0], times[-1]))
+    if first == last:  # runs of an hour, not of nights
+        first, last = f"{times[0]:%Y-%m-%d %H:%M}", f"{times[-1]:%H:%M}"
+    page.text(left, bottom + 0.1, first, size=SMALL - 1, colour=theme.muted)
+    page.text(left + width, bottom + 0.1, last, size=SMALL - 1, colour=theme.muted, align="right")
 
 
 def _range(panel: _Panel) -> tuple[float, float]:
