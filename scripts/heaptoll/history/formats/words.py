@@ -15,7 +15,7 @@ _TIMES = ("ns", "cycles")
 _SHORT_COMMIT = 10
 _HASH = re.compile("[0-9a-f]{7,64}")
 _PART = re.compile("; |, ")
-_MANY = 30  # values: with 20, a step of ten times the noise is missed one time in ten
+_MANY = 30  # values: with 20, a step of ten times the noise may be missed, among spikes one time in five
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -137,9 +137,7 @@ def searched(found: Found) -> list[str]:
     said.append(f"if nothing had changed, at most about {found.expected_false:.2g} of them would show a change")
     few = sum(LEAST_POINTS <= len(each.series) < _MANY for each in found.searched)
     if few:
-        said.append(
-            f"{few} of them have fewer than {_MANY} values, where only a change of ten times the noise is sure to be seen"
-        )
+        said.append(f"{few} of them have fewer than {_MANY} values, where a change must be many times the noise to be seen")
     small = sum(change.in_zone for each in found.searched for change in each.changes)
     if small:
         said.append(
