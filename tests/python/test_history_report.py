@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from heaptoll.history import chart
 from heaptoll.history.change import search as search_module
 from heaptoll.history.change.search import search
 from heaptoll.history.chart import QUESTION, draw
@@ -260,6 +261,14 @@ def test_the_chart_is_the_same_bytes_twice(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert QUESTION in first[0].read_text()
+
+
+def test_where_nothing_changed_every_scenario_is_drawn() -> None:
+    of = runs(20)
+    many = [series(noisy(20, 10, seed), of, case=f"a/b/{seed}", arm="toll") for seed in range(30)]
+    others = [series(noisy(20, 10, seed), of, case=f"{name}/b/1", arm="toll") for seed, name in enumerate("xyz")]
+    shown = {panel.searched.series.name.case.split("/")[0] for panel in chart._chosen(searched(*many, *others))}
+    assert shown == {"a", "x", "y", "z"}
 
 
 def test_a_history_without_series_has_no_chart(tmp_path: Path) -> None:

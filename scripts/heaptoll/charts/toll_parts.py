@@ -19,7 +19,7 @@ from heaptoll.counts.of_run import CountedArm
 from heaptoll.measurements import Run
 from heaptoll.summary import ArmKey, ArmResult
 
-NOT_COUNTED = "not counted here"
+NOT_COUNTED = "not counted"
 MOST_COUNTERS = 2
 # Which of the columns.
 CYCLES = 0

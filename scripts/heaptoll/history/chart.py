@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, THEMES, TITLE
 from heaptoll.history.change.search import Change, Found, Searched
 from heaptoll.history.events import events
 from heaptoll.history.formats import words
+from heaptoll.history.record import TOLL
 from heaptoll.history.told import Told
 
 QUESTION = "What changed, and when?"
@@ -68,7 +70,7 @@ def compose(found: Found, told: Told, theme: Theme) -> Figure:
 
 
 def _chosen(found: Found) -> list[_Panel]:
-    """The series of the newest events first, then the longest others: arms that take memory before those that do not."""
+    """The series of the newest events first, then those that drift, then the longest tolls of each scenario in turn."""
     chosen: dict[int, Searched] = {}
     for event in reversed(events(found)):
         for one in (*event.moved, *event.moved_controls):
@@ -78,9 +80,21 @@ def _chosen(found: Found) -> list[_Panel]:
             chosen.setdefault(id(drifting), drifting)
     changed = list(chosen.values())[:MOST_PANELS]
     others = [each for each in found.searched if id(each) not in chosen]
-    others.sort(key=lambda each: (each.series.name.control, each.series.name.arm == "stack", -len(each.series)))
+    others.sort(key=lambda each: (each.series.name.control, each.series.name.arm != TOLL, -len(each.series)))
+    others = _in_turns(others)
     shown = changed + others[: max(0, _ENOUGH_PANELS - len(changed))]
     return [_Panel(each, tuple(change for change in each.changes if not change.in_zone)) for each in shown]
+
+
+def _in_turns(searched: Sequence[Searched]) -> list[Searched]:
+    """One of each scenario, then the next of each: what a case is called by must not decide whether it is seen."""
+    turns: Counter[str] = Counter()
+    ordered = []
+    for each in searched:
+        scenario = each.series.name.case.split("/")[0]
+        ordered.append((turns[scenario], each))
+        turns[scenario] += 1
+    return [each for _, each in sorted(ordered, key=lambda one: one[0])]
 
 
 def _compose(found: Found, told: Told, panels: Sequence[_Panel], theme: Theme) -> Figure:
