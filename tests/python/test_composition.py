@@ -352,3 +352,8 @@ def test_a_scale_from_zero_has_two_or_three_ticks_on_it(high: float) -> None:
     scale = LinearScale.over([high], 2.0)
     ticks = scale.ticks()
     assert ticks[0] == 0 and 2 <= len(ticks) <= 3 and ticks[-1] <= scale.high
+
+
+def test_headings_of_columns_without_a_figure_are_not_cut(tmp_path: Path) -> None:
+    found = words(draw(NAME, run_of(tmp_path)))
+    assert found.count("instructions") == 2 and not [text for text in found if text.startswith("instr") and "…" in text]

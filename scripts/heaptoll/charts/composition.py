@@ -49,6 +49,7 @@ _WIDEST_NAME = 1.0
 _TICK_ROOMS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 _COLUMN_GAP = 0.2
 _WIDEST_NARROW = 1.2
+_ROUNDING = 0.01  # what fits exactly must not be cut for the last digit of a sum
 _MARK = 5.0
 _WIDEST_INTERVAL = 2.0  # of the largest value of a column
 
@@ -186,7 +187,8 @@ def _has_scale(column: Column) -> bool:
 def _narrow(column: Column) -> float:
     """The width of a column that says the same in all rows: nothing, or 0."""
     words = max(width(safe(line), BODY, "bold") for line in column.heading)
-    return _COLUMN_GAP + min(max(words, 0.0 if column.parts else width(NOT_COUNTED, SMALL)), _WIDEST_NARROW)
+    room = min(max(words, 0.0 if column.parts else width(NOT_COUNTED, SMALL)), _WIDEST_NARROW)
+    return _COLUMN_GAP + room + _ROUNDING
 
 
 def _scale(logarithmic: bool, parts: Sequence[Part], length: float) -> LogScale | LinearScale:
