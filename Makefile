@@ -8,9 +8,9 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, report.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
-#? RUN=results/runs/...      what `make plot` draws, `make edges` and `make export` read, `make history` appends; without it, the
+#? RUN=results/runs/...      what `make plot` draws, `make report`, `make edges` and `make export` read, `make history` appends; without it, the
 #?                           newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
@@ -38,7 +38,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot report edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -170,6 +170,11 @@ plot: ## draw the charts of RUN
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/plot.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
 
+report: ## write RUN as a page: plots/latest/site/index.html, for any browser
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
 edges: ## the sizes at which an allocator's cost jumps, found in the size sweep of RUN
 	$(begin)
 	python=$$(scripts/find-python.sh numpy scipy pandas)
@@ -280,7 +285,7 @@ perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 
 test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
 	$(begin)
-	python=$$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib)
+	python=$$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib jinja2)
 	ctest --test-dir "$$dir" --output-on-failure --no-tests=error -j "$$jobs"
 	exec "$$python" -m pytest tests
 
@@ -289,7 +294,7 @@ lint: ## what CI checks: formatting, shell scripts, types
 	$(tracked)
 	needs clang-format
 	needs shellcheck
-	python=$$(scripts/find-python.sh mypy numpy scipy pandas matplotlib)
+	python=$$(scripts/find-python.sh mypy numpy scipy pandas matplotlib jinja2)
 	(($${#sources[@]} == 0)) || clang-format --dry-run -Werror -- "$${sources[@]}"
 	(($${#shells[@]} == 0)) || shellcheck -- "$${shells[@]}"
 	"$$python" -m mypy --strict scripts/heaptoll

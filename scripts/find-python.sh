@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
     cat <<'EOF'
-Usage: scripts/find-python.sh [MODULE...]        (default: numpy scipy pandas matplotlib)
+Usage: scripts/find-python.sh [MODULE...]        (default: numpy scipy pandas matplotlib jinja2)
 
 Prints the first of these that is Python 3.9 or newer and has the modules: $PYTHON, if it is set, and then nothing
 else; every python3 on PATH; /usr/bin/python3; /usr/bin/python3.*
@@ -71,7 +71,7 @@ main() {
         -*) echo "find-python: unknown option '$1'; scripts/find-python.sh --help lists them" >&2 && exit 2 ;;
     esac
     modules=("$@")
-    (($#)) || modules=(numpy scipy pandas matplotlib)
+    (($#)) || modules=(numpy scipy pandas matplotlib jinja2)
 
     if [[ -n ${PYTHON:-} ]]; then
         examine "$PYTHON"

@@ -47,6 +47,7 @@ bench|must|python3-numpy|python3-numpy|python-numpy|python3-numpy|py3-numpy|pyth
 bench|must|python3-scipy|python3-scipy|python-scipy|python3-scipy|py3-scipy|python:scipy
 bench|must|python3-pandas|python3-pandas|python-pandas|python3-pandas|py3-pandas|python:pandas
 bench|must|python3-matplotlib|python3-matplotlib|python-matplotlib|python3-matplotlib|py3-matplotlib|python:matplotlib
+bench|must|python3-jinja2|python3-jinja2|python-jinja|python3-Jinja2|py3-jinja2|python:jinja2
 counts|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
 perf|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
 perf|extra|linux-perf/linux-tools-generic|perf|perf|perf|perf|tool:perf

@@ -13,7 +13,7 @@ if [[ ${CC:-} == clang* && ! -e $("$CC" -print-file-name="libclang_rt.asan-$(una
     major=$("$CC" -dumpversion | cut -d. -f1)
     "${as_root[@]}" apt-get install --yes --no-install-recommends "libclang-rt-$major-dev"
 fi
-python=$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib)
+python=$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib jinja2)
 build=${BUILD_DIR:-build}
 env -u CC -u CXX cmake -S . -B "$build" -DHEAPTOLL_TESTS=ON -DHEAPTOLL_WERROR=ON
 cmake --build "$build" --parallel "$(nproc)"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fake_machine import Machine, python_with
 
-MODULES = ("numpy", "scipy", "pandas", "matplotlib")
+MODULES = ("numpy", "scipy", "pandas", "matplotlib", "jinja2")
 
 
 def find(machine: Machine, *modules: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -31,7 +31,7 @@ def test_a_python_that_cannot_see_matplotlib_is_passed_over_and_that_is_said(mac
     python = system_python(machine, "python3", python_with(*MODULES))
     answer = find(machine)
     assert answer.stdout == f"{python}\n"
-    assert answer.stderr == f"find-python: using {python}, because {first} lacks matplotlib\n"
+    assert answer.stderr == f"find-python: using {python}, because {first} lacks matplotlib, jinja2\n"
 
 
 def test_a_second_python3_on_path_counts(machine: Machine) -> None:
@@ -66,7 +66,7 @@ def test_python_from_the_environment_is_used_alone(machine: Machine) -> None:
     poor = machine.program("poor", python_with("numpy"))
     answer = find(machine, PYTHON=str(poor))
     assert (answer.returncode, answer.stdout) == (2, "")
-    assert f"PYTHON={poor} lacks scipy, pandas, matplotlib" in answer.stderr
+    assert f"PYTHON={poor} lacks scipy, pandas, matplotlib, jinja2" in answer.stderr
 
     good = machine.program("good", python_with(*MODULES))
     assert find(machine, PYTHON="good").stdout == f"{good}\n"
@@ -79,7 +79,7 @@ def test_when_none_will_do_it_says_what_each_lacks_and_what_to_do(machine: Machi
     answer = find(machine)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert f"  {broken} does not run: pyenv: python3: command not found\n" in answer.stderr
-    assert f"  {poor} lacks scipy, pandas, matplotlib\n" in answer.stderr
+    assert f"  {poor} lacks scipy, pandas, matplotlib, jinja2\n" in answer.stderr
     assert "scripts/setup.sh" in answer.stderr and "PYTHON=" in answer.stderr
 
 

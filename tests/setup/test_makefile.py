@@ -14,7 +14,7 @@ import time
 import pytest
 from fake_machine import ROOT, Machine, python_with
 
-MODULES = ("numpy", "scipy", "pandas", "matplotlib")
+MODULES = ("numpy", "scipy", "pandas", "matplotlib", "jinja2")
 
 # One argument to a line; HEAPTOLL_TEST_* tell it what kind of day to have.
 HEAPTOLL = """
@@ -232,7 +232,7 @@ def test_a_missing_module_is_told_before_measuring(project: Machine) -> None:
     project.program("python3", python_with("numpy"))
     answer = make(project, "bench")
     assert answer.returncode == 2
-    assert "lacks scipy, pandas, matplotlib" in answer.stderr
+    assert "lacks scipy, pandas, matplotlib, jinja2" in answer.stderr
     assert project.lines("heaptoll") == []
 
 

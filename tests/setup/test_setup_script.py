@@ -10,7 +10,7 @@ from fake_machine import DEBIAN, ROOT, Machine, python_with
 
 BENCH = (
     "gcc g++ cmake make pkg-config libbenchmark-dev libjansson-dev libpfm4-dev "
-    "python3 python3-numpy python3-scipy python3-pandas python3-matplotlib"
+    "python3 python3-numpy python3-scipy python3-pandas python3-matplotlib python3-jinja2"
 ).split()
 ALLOCATORS = ["libjemalloc2", "libmimalloc2.0", "libtcmalloc-minimal4"]
 BLOCKS = ["clang", "libblocksruntime-dev"]
@@ -260,12 +260,12 @@ def test_the_name_that_this_release_uses_is_taken(debian: Machine) -> None:
 
 def test_ones_own_python_is_judged_by_its_modules_not_by_packages(debian: Machine) -> None:
     debian.write("installed", [name for name in BENCH if not name.startswith("python3")] + ALLOCATORS)
-    good = debian.program("good", python_with("numpy", "scipy", "pandas", "matplotlib"))
+    good = debian.program("good", python_with("numpy", "scipy", "pandas", "matplotlib", "jinja2"))
     poor = debian.program("poor", python_with("numpy"))
     assert run_setup(debian, PYTHON=str(good)).stdout == "setup: everything for bench is here\n"
     answer = run_setup(debian, PYTHON=str(poor))
     assert answer.returncode == 2
-    assert "lacks scipy, pandas, matplotlib" in answer.stderr
+    assert "lacks scipy, pandas, matplotlib, jinja2" in answer.stderr
     assert debian.lines("apt-get") == []
 
 
@@ -296,7 +296,7 @@ def fedora(machine: Machine) -> Machine:
         machine.program(name, "cat >/dev/null")
     machine.program("pkg-config", 'grep -qxF -- "$2" "$HOME/pc"')
     machine.program("ldconfig", "echo libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4")
-    machine.program("python3", python_with("numpy", "scipy", "pandas", "matplotlib", "pytest", "hypothesis", "yaml", "mypy"))
+    machine.program("python3", python_with("numpy", "scipy", "pandas", "matplotlib", "jinja2", "pytest", "hypothesis", "yaml", "mypy"))
     machine.write("pc", ["benchmark", "jansson", "cmocka"])
     return machine
 
@@ -343,7 +343,7 @@ def test_elsewhere_a_compiler_that_compiles_nothing_is_missing(fedora: Machine) 
 
 
 def test_elsewhere_a_missing_module_is_named(fedora: Machine) -> None:
-    fedora.program("python3", python_with("numpy", "scipy", "pandas"))
+    fedora.program("python3", python_with("numpy", "scipy", "pandas", "jinja2"))
     answer = run_setup(fedora)
     assert answer.returncode == 2
     assert command_line(answer) == "sudo dnf install python3-matplotlib"

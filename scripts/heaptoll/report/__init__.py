@@ -1,0 +1,9 @@
+"""The page: a run as a folder of HTML that needs no network. `site.build` writes it, `command` is `make report`.
+
+    command ── site ─┬─ dataset ── estimates      what was measured, for charts and tables in the browser
+                     ├─ theme_css                 the colours of the static charts, as CSS
+                     ├─ data_file                 how data reaches a page that is opened from a file
+                     └─ templates/, static/       the pages and what they run; static/vendor is not ours
+
+Python decides (estimates, intervals, verdicts, sentences); the browser shows.
+"""

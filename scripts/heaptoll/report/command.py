@@ -1,0 +1,69 @@
+"""The command line of scripts/report.py.
+
+Exit codes: 0 the page is written · 2 bad input, or it could not be written.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from heaptoll.command_line import add_run, exit_status, failed
+
+_PROGRAM = "report.py"
+_DEFAULT_OUT = Path("plots/latest/site")
+
+_EXAMPLE = """\
+examples:
+  scripts/report.py
+      the page of results/latest, in plots/latest/site: open its index.html in a browser
+  scripts/report.py results/runs/20260131T120000Z-beef --out today
+      the page of another run, elsewhere
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    return exit_status(_PROGRAM, options.out, lambda: _report(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_PROGRAM,
+        description="Write a run as a page: a folder of HTML that needs no network, opens from a file and works on any\n"
+        "static host. Prints the path of its first file.",
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_run(parser)
+    parser.add_argument(
+        "--out", type=Path, default=_DEFAULT_OUT, metavar="DIR",
+        help=f"where the page goes; a page that is there is replaced (default: {_DEFAULT_OUT})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--counts", type=Path, metavar="FILE",
+        help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
+    )  # fmt: skip
+    parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
+    parser.add_argument(
+        "--allow-incomplete", action="store_true",
+        help="a run that is still running, or failed, too; the page says so",
+    )  # fmt: skip
+    return parser
+
+
+def _report(options: argparse.Namespace) -> int:
+    # pandas takes most of a second to import; --help and a typing mistake do not need it.
+    from heaptoll.measurements import read_run
+    from heaptoll.report import site
+
+    run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
+    if not run.builds:
+        return failed(_PROGRAM, f"{options.run}: the run has no measurements: run `make bench` to the end of a launch")
+    if options.build is not None and options.build not in run.builds:
+        known = ", ".join(run.builds)
+        return failed(_PROGRAM, f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+    print(site.build(run, options.build or run.builds[0], options.out))
+    return 0

@@ -1,0 +1,231 @@
+"""What was measured, as the browser gets it: one JSON object for all charts and tables, and one per scenario with every
+launch, for the pages of its cases.
+
+Tables are columns of equal length, and name cases, arms and allocators by their index: a fifth of the size of rows.
+Times are ns per operation, cycles are core cycles per operation; each estimate is three columns, the median over launches
+and the ends of its 95 % interval. null: not known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from heaptoll.charts.dumbbell_rows import eligible_cases
+from heaptoll.charts.main_variants import main_variants
+from heaptoll.charts.representatives import representatives
+from heaptoll.charts.theme import in_order
+from heaptoll.counts.of_run import CountedArm, counts_of_run
+from heaptoll.edges.sweep import usual_edges
+from heaptoll.measurements import Run
+from heaptoll.report import estimates
+from heaptoll.report.data_file import rounded
+from heaptoll.report.estimates import Arm
+from heaptoll.run_facts import CaseFacts
+from heaptoll.statistics import Estimate
+from heaptoll.summary import ArmKey, ArmResult
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One build's lanes of a run, with what the page computes of them once."""
+
+    run: Run
+    build: str
+    allocators: list[str]
+    cases: list[CaseFacts]
+    arms: Mapping[ArmKey, Arm]
+
+    @classmethod
+    def of(cls, run: Run, build: str) -> Measured:
+        return cls(run, build, in_order(run.allocators(build)), run.cases(), estimates.arms(run, build))
+
+
+def run_data(measured: Measured) -> dict[str, Any]:
+    """Everything the charts and tables need, without single launches."""
+    run, facts = measured.run, measured.run.facts
+    arm_names = list(dict.fromkeys(key.arm for key in measured.arms))
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": {
+            "id": facts.run_id,
+            "started_utc": f"{facts.started_utc:%Y-%m-%d %H:%M}",
+            "profile": facts.profile,
+            "status": facts.status,
+            "revision": facts.git.revision,
+            "dirty": facts.git.dirty,
+            "build": measured.build,
+            "cpu": facts.machine.cpu_model,
+            "cores": facts.machine.cores,
+            "hypervisor": facts.machine.hypervisor,
+            "kernel": facts.machine.kernel,
+            "libc": facts.toolchain.libc,
+            "compiler": facts.toolchain.compiler,
+            "flags": facts.toolchain.flags,
+            "measured_ghz": facts.measured_ghz,
+            "quiet_share": facts.quiet_share,
+            "launches": _launches(run, measured.build),
+            "warnings": list(run.warnings),
+        },
+        "allocators": [_allocator(run, name) for name in measured.allocators],
+        "arms": arm_names,
+        "cases": _cases(measured),
+        "rows": _rows(measured, arm_names),
+        "pairs": _pairs(measured),
+        "edges": _edges(measured),
+    }
+
+
+def launches_data(measured: Measured, scenario: str) -> dict[str, Any]:
+    """Case, then arm, then allocator, to ns per operation of every launch that counts, in the order of the launches."""
+    ours = {case.name for case in measured.cases if case.scenario == scenario}
+    launches: dict[str, dict[str, dict[str, list[float | None]]]] = {}
+    for key, arm in measured.arms.items():
+        if key.case in ours and arm.ns.ns_by_launch:
+            values = [rounded(arm.ns.ns_by_launch[launch]) for launch in sorted(arm.ns.ns_by_launch)]
+            launches.setdefault(key.case, {}).setdefault(key.arm, {})[key.allocator] = values
+    return launches
+
+
+def scenarios(measured: Measured) -> list[str]:
+    """In the run's order."""
+    return list(dict.fromkeys(case.scenario for case in measured.cases))
+
+
+def _launches(run: Run, build: str) -> int:
+    return int(run.rows["launch"][run.rows["build"] == build].nunique())
+
+
+def _allocator(run: Run, name: str) -> dict[str, Any]:
+    facts = next((each for each in run.facts.allocators if each.name == name), None)
+    return {"name": name, "version": facts.version if facts else None, "path": facts.path if facts else None}
+
+
+def _cases(measured: Measured) -> list[dict[str, Any]]:
+    eligible = eligible_cases(measured.run, measured.build)
+    chosen = main_variants(eligible, measured.run, measured.build)
+    main = {case.name for case in representatives(chosen.cases)}
+    standing = {case.name for case in representatives(eligible)}
+    return [
+        {
+            "name": case.name,
+            "scenario": case.scenario,
+            "variant": case.variant,
+            "params": dict(case.params),
+            "size_bytes": case.size_bytes,
+            "explains": case.explains,
+            "question": case.question,
+            "main": case.name in main,  # in the headline
+            "stands": case.name in standing,  # for its variant
+        }
+        for case in measured.cases
+    ]
+
+
+@dataclass
+class _Columns:
+    """Columns that grow by a row at a time."""
+
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+
+    def add(self, **row: Any) -> None:
+        for name, value in row.items():
+            self.columns.setdefault(name, []).append(value)
+
+
+def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
+    """A row per case, arm and allocator that has rows in measurements.csv."""
+    case_index = {case.name: i for i, case in enumerate(measured.cases)}
+    counted = counts_of_run(measured.run, measured.build).instructions
+    audited = _audited(measured.run, measured.build)
+    table = _Columns()
+    for key, arm in measured.arms.items():
+        allocs, alloc_bytes, faults = audited.get(key, (None, None, None))
+        table.add(
+            case=case_index[key.case],
+            arm=arm_names.index(key.arm),
+            allocator=measured.allocators.index(key.allocator),
+            status=_status(arm.ns),
+            reason="; ".join(f"{f.status}: {f.reason}" if f.reason else f.status for f in arm.ns.failures) or None,
+            launches=len(arm.ns.ns_by_launch),
+            **_estimate("ns", arm.ns.estimate),
+            **_estimate("cycles", arm.cycles.estimate),
+            allocs=allocs,
+            alloc_bytes=alloc_bytes,
+            minor_faults=faults,
+            instructions=rounded(counted.get(CountedArm(*key))),
+        )
+    return table.columns
+
+
+def _status(result: ArmResult) -> str:
+    """ok, contended, or the status of most of the launches that gave no time."""
+    if result.ns_by_launch:
+        return "contended" if result.contended else "ok"
+    return max(result.failures, key=lambda failure: failure.launches).status if result.failures else "skipped"
+
+
+def _audited(run: Run, build: str) -> dict[ArmKey, tuple[float | None, float | None, float | None]]:
+    """Blocks, bytes and minor page faults per operation: medians over the launches, of which the first two never vary."""
+    rows = run.rows[run.rows["build"] == build]
+    columns = ["allocs_per_op", "alloc_bytes_per_op", "minor_faults_per_op"]
+    medians = rows.groupby(["case", "arm", "allocator"], observed=True)[columns].median()
+    return {
+        ArmKey(*(str(name) for name in key)): (rounded(row[0]), rounded(row[1]), rounded(row[2]))
+        for key, row in zip(medians.index, medians.to_numpy(dtype=float))
+    }
+
+
+def _pairs(measured: Measured) -> dict[str, list[Any]]:
+    """A row per case and allocator that has a stack and a heap arm, timed or not."""
+    table = _Columns()
+    for i, case in enumerate(measured.cases):
+        for j, allocator in enumerate(measured.allocators):
+            found = estimates.pair(measured.arms, case.name, allocator)
+            if found is not None:
+                table.add(
+                    case=i,
+                    allocator=j,
+                    **_estimate("toll_ns", found.toll_ns),
+                    **_estimate("toll_cycles", found.toll_cycles),
+                    **_estimate("ratio", found.ratio),
+                )
+    return table.columns
+
+
+def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    """The three columns; `_reached` is 0 where so few launches give no 95 % interval and it is their whole range."""
+    if estimate is None or not math.isfinite(estimate.value):
+        return {name: None, f"{name}_low": None, f"{name}_high": None, f"{name}_reached": None}
+    interval = estimate.interval
+    return {
+        name: rounded(estimate.value),
+        f"{name}_low": rounded(interval.low),
+        f"{name}_high": rounded(interval.high),
+        f"{name}_reached": int(interval.reached),
+    }
+
+
+def _edges(measured: Measured) -> list[dict[str, Any]]:
+    """The sizes at which an allocator's cost jumps, as edges.csv has them."""
+    return [
+        {
+            "variant": lane.lane.variant,
+            "way": lane.lane.way,
+            "allocator": lane.lane.allocator,
+            "last_before_bytes": edge.last_before,
+            "first_after_bytes": edge.first_after,
+            "before_ns": rounded(edge.before_ns),
+            "after_ns": rounded(edge.after_ns),
+        }
+        for lane in _of_build(usual_edges(measured.run), measured.build)
+        for edge in lane.edges
+    ]
+
+
+def _of_build(lanes: Iterable[Any], build: str) -> list[Any]:
+    return [lane for lane in lanes if lane.lane.build == build]

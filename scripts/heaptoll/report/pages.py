@@ -1,0 +1,48 @@
+"""The pages there are, and what their templates are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from heaptoll.report.dataset import Measured, scenarios
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
+    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
+
+    file: str
+    title: str
+    script: str
+    charts: tuple[str, ...] = ()
+    style: bool = False
+    listed: bool = True
+
+
+PAGES = (
+    Page("index.html", "Answer", "index", ("headline",)),
+)  # fmt: skip
+
+
+def launches_name(measured: Measured, scenario: str) -> str:
+    """The data file of a scenario's launches. By number: a scenario's name comes from a file and may be anything."""
+    return f"launches-{scenarios(measured).index(scenario)}"
+
+
+def context(measured: Measured) -> dict[str, Any]:
+    """What every template may use."""
+    facts = measured.run.facts
+    return {
+        "facts": facts,
+        "machine": facts.machine,
+        "warnings": measured.run.warnings,
+        "build": measured.build,
+        "allocators": [
+            (i, name, next((a.version for a in facts.allocators if a.name == name), None))
+            for i, name in enumerate(measured.allocators)
+        ],
+        "scenarios": scenarios(measured),
+        "cases": len(measured.cases),
+    }

@@ -1,0 +1,82 @@
+"""Writes the page: every template, what it runs and its data, as one folder, which is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from heaptoll.measurements import Run
+from heaptoll.report import pages
+from heaptoll.report.data_file import as_packed_script, as_script
+from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
+from heaptoll.report.theme_css import theme_css
+
+_HERE = Path(__file__).parent
+_MARK = ".heaptoll-site"  # a folder with it is ours to replace
+
+
+class NotOurs(OSError):
+    """There is a folder of something else where the page should go."""
+
+
+def build(run: Run, build: str, out: Path) -> Path:
+    """Writes the page of one build of a run into the folder `out`, and returns its first file. A page that is there
+    is replaced as a whole. Raises OSError, NotOurs for a folder that is not empty and no page of ours."""
+    if out.exists() and not (out.is_dir() and ((out / _MARK).exists() or not any(out.iterdir()))):
+        raise NotOurs(None, "there is something else than a page of heaptoll; name another folder", str(out))
+    measured = Measured.of(run, build)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        unfinished.chmod(0o755)
+        _write(measured, unfinished)
+        _replace(out, unfinished)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return out / pages.PAGES[0].file
+
+
+def _write(measured: Measured, folder: Path) -> None:
+    shutil.copytree(_HERE / "static", folder / "assets")
+    (folder / "assets" / "theme.css").write_text(theme_css(measured.allocators), encoding="utf-8")
+    data = folder / "data"
+    data.mkdir()
+    _write_data(data, "run", run_data(measured))
+    for scenario in scenarios(measured):
+        _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
+    environment = _templates()
+    for page in pages.PAGES:
+        text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **pages.context(measured))
+        (folder / page.file).write_text(text, encoding="utf-8")
+    (folder / _MARK).write_text("", encoding="utf-8")
+
+
+def _write_data(folder: Path, name: str, data: Any, *, packed: bool = False) -> None:
+    """`packed` for what is loaded when a page asks for it; what every page begins with is not."""
+    script = as_packed_script(name, data) if packed else as_script(name, data)
+    (folder / f"{name}.js").write_text(script, encoding="utf-8")
+
+
+def _templates() -> jinja2.Environment:
+    """Everything is escaped, and a name that a page misspells is an error."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+
+
+def _replace(out: Path, finished: Path) -> None:
+    """Two renames: a page that is open meanwhile finds the old files or the new ones."""
+    if not out.exists():
+        finished.rename(out)
+        return
+    older = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent)) / "older"
+    try:
+        out.rename(older)
+        finished.rename(out)
+    finally:
+        shutil.rmtree(older.parent, ignore_errors=True)

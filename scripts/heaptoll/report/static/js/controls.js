@@ -1,0 +1,88 @@
+/* The bar above the charts: which allocators, which unit, which scale, which scenario. It shows the state and changes it. */
+"use strict";
+
+HT.controls = function (place, { scenarios = true, scale = true } = {}) {
+  const { h, state } = HT;
+
+  function choice(legend, name, options) {
+    const group = h("fieldset", { class: "choice" }, h("legend", null, legend));
+    for (const [value, text] of options) {
+      const input = h("input", {
+        type: "radio", name: `choice-${name}`, value, checked: state.get(name) === value,
+        onchange: () => state.set({ [name]: value }),
+      });
+      group.append(h("label", null, input, h("span", null, text)));
+    }
+    return group;
+  }
+
+  function allocators() {
+    const shown = new Set(state.allocators().map((each) => each.name));
+    const group = h("fieldset", { class: "choice" }, h("legend", null, "Allocators"));
+    for (const each of HT.data.allocators) {
+      const input = h("input", {
+        type: "checkbox", checked: shown.has(each.name), name: "allocator", value: each.name,
+        onchange: () => {
+          const off = HT.data.allocators.filter((other) => (other === each ? !input.checked : !shown.has(other.name)));
+          // One stays on: a chart of nothing answers nothing.
+          if (off.length === HT.data.allocators.length) { input.checked = true; return; }
+          state.set({ off: off.map((other) => other.name).join(",") });
+        },
+      });
+      const swatch = h("i", { class: "swatch", style: `background:${HT.colour(each)}`, "aria-hidden": "true" });
+      group.append(h("label", null, input, h("span", null, swatch, each.name)));
+    }
+    return group;
+  }
+
+  function scenario() {
+    const names = [...new Set(HT.data.cases.map((each) => each.scenario))];
+    const select = h("select", { name: "scenario", onchange: () => state.set({ scenario: select.value }) },
+      h("option", { value: "" }, "all"), names.map((name) => h("option", { value: name }, name)));
+    select.value = names.includes(state.get("scenario")) ? state.get("scenario") : "";
+    return h("label", { class: "choice" }, "Scenario ", select);
+  }
+
+  function render() {
+    const focused = place.contains(document.activeElement) ? document.activeElement : null;
+    place.className = "controls";
+    place.replaceChildren(
+      allocators(),
+      choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title])),
+      ...(scale ? [choice("Scale", "scale", [["log", "logarithmic"], ["linear", "linear"]])] : []),
+      ...(scenarios ? [scenario()] : []),
+    );
+    if (focused) {
+      const again = [...place.querySelectorAll("input, select")]
+        .find((each) => each.name === focused.name && (each.type !== "radio" && each.type !== "checkbox" || each.value === focused.value));
+      if (again) again.focus();
+    }
+  }
+
+  state.listen(render);
+  render();
+};
+
+/* Light, dark, or as the system has it. */
+HT.themeSwitch = function (place) {
+  const { h, state } = HT;
+  const select = h("select", { "aria-label": "Theme", onchange: () => state.set({ theme: select.value }) },
+    h("option", { value: "" }, "Theme: auto"), h("option", { value: "light" }, "Theme: light"), h("option", { value: "dark" }, "Theme: dark"));
+  function show() {
+    select.value = state.get("theme");
+    if (state.get("theme")) document.documentElement.dataset.theme = state.get("theme");
+    else delete document.documentElement.dataset.theme;
+  }
+  place.replaceChildren(select);
+  state.listen(show);
+  show();
+};
+
+/* Links between pages carry the choices on. */
+HT.carryChoices = function () {
+  const renew = () => document.querySelectorAll("header a[href]").forEach((link) => {
+    link.href = HT.state.link(link.getAttribute("href").split("#")[0]);
+  });
+  HT.state.listen(renew);
+  renew();
+};

@@ -1,0 +1,96 @@
+/* HT: what the pages share. Data arrives through HT.receive (see data_file.py) and is made into objects here, once.
+
+   HT.data.run, .allocators [{index, name, version, path}], .arms [name], .edges
+   HT.data.cases     [{index, name, scenario, variant, params, size_bytes, explains, question, main, stands}]
+   HT.arm(case, arm, allocator)   what one arm took: {status, reason, launches, ns, cycles, allocs, …}, or undefined
+   HT.pair(case, allocator)       {toll_ns, toll_cycles, ratio}, or undefined
+   Where case and allocator are such objects. An estimate is {value, low, high, reached}, or null. */
+"use strict";
+
+var HT = (function () {
+  const ESTIMATES = ["ns", "cycles", "toll_ns", "toll_cycles", "ratio"];
+  const received = {};
+  const waiting = {};
+  let arms = new Map();
+  let pairs = new Map();
+
+  /* Called by every data file. */
+  function receive(name, data) {
+    if (name === "run") decode(data);
+    received[name] = data;
+    (waiting[name] || []).forEach(([then]) => then(data));
+    delete waiting[name];
+  }
+
+  /* The same for gzip in base64: what a page asks for later. */
+  async function receivePacked(name, text) {
+    try {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      receive(name, JSON.parse(await new Response(stream).text()));
+    } catch (error) {
+      fail(name, error);
+    }
+  }
+
+  function fail(name, error) {
+    (waiting[name] || []).forEach(([, reject]) => reject(error));
+    delete waiting[name];
+  }
+
+  /* A promise of the data file `data/NAME.js`, loaded when first asked for. */
+  function load(name) {
+    if (name in received) return Promise.resolve(received[name]);
+    return new Promise((resolve, reject) => {
+      const first = !(name in waiting);
+      (waiting[name] = waiting[name] || []).push([resolve, reject]);
+      if (!first) return;
+      const script = document.createElement("script");
+      script.src = `data/${name}.js`;
+      script.onerror = () => fail(name, new Error(`data/${name}.js is missing: copy the whole folder of the page`));
+      document.head.append(script);
+    });
+  }
+
+  function decode(data) {
+    data.cases.forEach((each, index) => (each.index = index));
+    data.allocators.forEach((each, index) => (each.index = index));
+    arms = new Map(objects(data.rows).map((row) => [key(row.case, data.arms[row.arm], row.allocator), row]));
+    pairs = new Map(objects(data.pairs).map((row) => [key(row.case, row.allocator), row]));
+    HT.data = data;
+  }
+
+  /* Columns of equal length as an array of objects, each estimate's columns as one. */
+  function objects(columns) {
+    const names = Object.keys(columns);
+    const plain = names.filter((name) => !ESTIMATES.some((each) => name === each || name.startsWith(each + "_")
+      && ["low", "high", "reached"].includes(name.slice(each.length + 1))));
+    const estimates = ESTIMATES.filter((name) => name in columns);
+    return names.length === 0 ? [] : columns[names[0]].map((_, i) => {
+      const row = {};
+      for (const name of plain) row[name] = columns[name][i];
+      for (const name of estimates) {
+        const value = columns[name][i];
+        row[name] = value === null ? null : {
+          value, low: columns[name + "_low"][i], high: columns[name + "_high"][i], reached: !!columns[name + "_reached"][i],
+        };
+      }
+      return row;
+    });
+  }
+
+  const key = (...parts) => parts.join("\u0000");
+
+  return {
+    receive,
+    receivePacked,
+    load,
+    objects,
+    data: null,
+    charts: {},
+    arm: (of, arm, allocator) => arms.get(key(of.index, arm, allocator.index)),
+    pair: (of, allocator) => pairs.get(key(of.index, allocator.index)),
+    case: (name) => HT.data.cases.find((each) => each.name === name),
+    colour: (allocator) => `var(--allocator-${allocator.index})`,
+  };
+})();
