@@ -111,6 +111,7 @@ def test_helpers_and_macros_that_an_arm_needs_come_along(whole: BuildCode) -> No
     ]  # fmt: skip
     inlined = beginnings("boxed_value/small_int/hit50", "heap")
     assert any("next_int(" in line for line in inlined) and any("unbox_int(" in line for line in inlined)
+    assert "static inline uint64_t ht_mixed(uint64_t seed)" in inlined and "struct any" in inlined
 
 
 def test_the_code_names_no_address_and_no_folder_of_this_machine(whole: BuildCode) -> None:

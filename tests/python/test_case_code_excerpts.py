@@ -26,7 +26,19 @@ static HT_NOINLINE uint64_t shared(const void *at) {
 }
 
 
+struct inner {
+    int one;
+};
+struct value {
+    struct inner inner;
+} only_one;
+struct outer {
+    struct inner inner; /* a type in a type */
+};
 #define PAIR(N, HOW)                                                  \
+    struct pasted_##N {                                               \
+        struct outer outer;                                           \
+    };                                                                \
     static HT_NOINLINE struct value make_##N(uint64_t seed,           \
                                              const void *more) {      \
         if (seed) {                                                   \
@@ -36,6 +48,7 @@ static HT_NOINLINE uint64_t shared(const void *at) {
         return shared(make_##N(seed, SAYS(N)), USED_##HOW(N));        \
     }                                                                 \
     HT_ARM(pair_heap_##N##_##HOW) {                                   \
+        struct pasted_##N mine;                                       \
         return 1;                                                     \
     }
 #define STEMMED(N, STEM)         \
@@ -59,6 +72,9 @@ static uint64_t *after_a_macro(void) {
 DEFINITIONS = Definitions(CText("benches/made_up.c", TEXT))
 
 
+HEAP = "HT_ARM(pair_heap_##N##_##HOW) {\n    struct pasted_##N mine;\n    return 1;\n}"
+
+
 def line_of(text: str) -> int:
     assert TEXT.count(text) == 1
     return TEXT[: TEXT.index(text)].count("\n") + 1
@@ -70,7 +86,7 @@ def arm(symbol: str, line: str) -> str | None:
 
 
 def test_an_arm_is_cut_from_its_macro_without_backslashes_and_as_if_it_stood_alone() -> None:
-    assert arm("pair_heap_8_first", "PAIR(8, first)") == "HT_ARM(pair_heap_##N##_##HOW) {\n    return 1;\n}"
+    assert arm("pair_heap_8_first", "PAIR(8, first)") == HEAP
     null = "HT_ARM(pair_null_##N##_##HOW) {\n    return shared(make_##N(seed, SAYS(N)), USED_##HOW(N));\n}"
     assert arm("pair_null_8_first", "PAIR(8, first)") == null, "though it begins in the middle of a line"
     assert arm("plain", "HT_ARM(plain)") == "HT_ARM(plain) {\n    return shared(0);\n}"
@@ -141,9 +157,18 @@ def test_macros_that_are_used_come_along_and_what_these_use() -> None:
     match = DEFINITIONS.arm("pair_null_8_first", line_of("PAIR(8, first)"))
     shared = DEFINITIONS.function("shared", None)
     assert match and shared
-    used = DEFINITIONS.macros_used([match.span, shared.span], dict(match.where))
+    used = DEFINITIONS.used([match.span, shared.span], dict(match.where))
     assert [one.name for one in used] == ["LIMIT", "SAYS", "USED_first"], "and not PAIR, in which the arm stands"
     assert DEFINITIONS.excerpt(used[0]).text == "#define LIMIT 64 /* bytes { */"
+
+
+def test_so_do_types_and_the_types_in_them() -> None:
+    match = DEFINITIONS.arm("pair_heap_8_first", line_of("PAIR(8, first)"))
+    assert match
+    used = DEFINITIONS.used([match.span], dict(match.where))
+    assert [one.name for one in used] == ["inner", "outer", "pasted_##N"]
+    assert DEFINITIONS.excerpt(used[2]).text == "struct pasted_##N {\n    struct outer outer;\n};"
+    assert DEFINITIONS.excerpt(used[0]).first_line == line_of("struct inner {")
 
 
 def test_a_file_that_is_no_c_has_nothing_and_breaks_nothing() -> None:

@@ -11,6 +11,7 @@ _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?", re.MULTILIN
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.MULTILINE)
 _PASTED_NAME = r"\w+(?:\s*##\s*\w+)*"
 _ARM = re.compile(rf"\bHT_ARM\s*\(\s*((?:##\s*)?{_PASTED_NAME})\s*\)\s*\{{")
+_TYPE = re.compile(rf"\b(?:struct|union)\s+({_PASTED_NAME})\s*\{{")
 _CALL_SHAPED = re.compile(rf"(?<![\w#])({_PASTED_NAME})\s*\(")
 _AFTER_TYPE = re.compile(r"[\w*)]\s+$|\*$")
 _NO_FUNCTIONS = frozenset("if for while switch return sizeof HT_ARM __attribute__ __asm__ defined".split())
@@ -59,6 +60,16 @@ class CText:
     def functions(self) -> tuple[Span, ...]:
         """All that have a body here, in macros too."""
         return tuple(span for each in _CALL_SHAPED.finditer(self.code) if (span := self._function(each)))
+
+    @cached_property
+    def types(self) -> tuple[Span, ...]:
+        """All structs and unions that are declared here by their names, and nothing else with them."""
+        found = []
+        for each in _TYPE.finditer(self.code):
+            end = self._end_of_pair(each.end() - 1)
+            if end is not None and self.code[end : end + 1] == ";":
+                found.append(Span(each[1], each.start(), end + 1, each.start(1)))
+        return tuple(found)
 
     def macro_around(self, offset: int) -> Span | None:
         """The #define in whose replacement it stands."""

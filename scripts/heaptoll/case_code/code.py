@@ -13,7 +13,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A definition in a source file, whole: an arm, a function or a macro. `text` begins in line `first_line`,
+    """A definition in a source file, whole: an arm, a function, a macro or a type. `text` begins in line `first_line`,
     counted from 1, is not indented, and lacks the backslashes of a macro's lines."""
 
     file: str
@@ -24,8 +24,8 @@ class Excerpt:
 @dataclass(frozen=True)
 class ArmCode:
     """`functions` in reading order: the loop, the operation, what they reach. `excerpts`: the arm's own definition,
-    then the functions of its file that it reaches, then the macros that these use; empty where the sources are
-    unknown. `where`: what the names in the arm's definition stand for, `N` is `64`; then those that only its functions
+    then the functions that it reaches, then the macros and types that these use; empty where the sources are unknown.
+    `where`: what the names in the arm's definition stand for, `N` is `64`; then those that only its functions
     have."""
 
     functions: tuple[FunctionPage, ...]

@@ -1,4 +1,4 @@
-"""Finds the C behind an arm: where it is defined, the functions of its file that it reaches, the macros these use."""
+"""Finds the C behind an arm: where it is defined, the functions that it reaches, the macros and types these use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from heaptoll.case_code.c_text import CText, Span
 from heaptoll.case_code.code import Excerpt
 from heaptoll.case_code.names import Match, matching
 
+_TYPE = re.compile(r"\b(?:struct|union)\s+(\w+(?:\s*##\s*\w+)*)")
 _WORD = re.compile(r"\w+(?:\s*##\s*\w+)*")
 
 
@@ -29,10 +30,11 @@ class Definitions:
         self._macros = {span.name: span for span in text.macros}
         self._parameters = {
             span: frozenset(re.findall(r"\w+", _head(text, macro)) if (macro := text.macro_around(span.at)) else ())
-            for span in (*text.arms, *text.functions, *text.macros)
+            for span in (*text.arms, *text.functions, *text.macros, *text.types)
         }
         self._arms = _Found(text.arms)
         self._functions = _Found(text.functions)
+        self._types = _Found(text.types)
 
     def arm(self, symbol: str, line: int | None) -> Match | None:
         """The HT_ARM that made the loop `symbol`, or the function of that name where it was made without; `line` is
@@ -53,21 +55,18 @@ class Definitions:
         # One whose name is all parameter fits everything: without its line that says nothing.
         return made or next((match for match in found if match.spelled), None)
 
-    def macros_used(self, spans: Iterable[Span], where: Mapping[str, str]) -> list[Span]:
-        """The file's own macros that these definitions use, and those that these use, in the order of the file.
+    def used(self, spans: Iterable[Span], where: Mapping[str, str]) -> list[Span]:
+        """The file's own macros and types that these definitions use, and those that these use, in the order of the
+        file; without what a definition stands in, or has in it.
 
-        `where`: what the names in a macro's name stand for, as far as that is known.
+        `where`: what the parameters in names stand for, as far as that is known.
         """
         given = list(spans)
-        found: dict[str, Span] = {}
         queue = list(given)
         for span in queue:
-            for name in self._macros_named_in(span, where):
-                macro = self._macros[name]
-                if name not in found and not any(macro.start <= one.start < macro.end for one in given):
-                    found[name] = macro
-                    queue.append(macro)
-        return sorted(found.values(), key=lambda one: one.start)
+            named = (*self._macros_named_in(span, where), *self._types_named_in(span, where))
+            queue += [one for one in dict.fromkeys(named) if one not in queue and not _overlaps(one, given)]
+        return sorted(queue[len(given) :], key=lambda one: one.start)
 
     def excerpt(self, span: Span) -> Excerpt:
         return Excerpt(self.text.file, self.text.line_number(span.start), self.text.cut(span))
@@ -116,16 +115,24 @@ class Definitions:
         words = _WORD.findall(self.text.code[span.start : span.end])
         return [word for word in dict.fromkeys(words) if word in self._macros]
 
-    def _macros_named_in(self, span: Span, where: Mapping[str, str]) -> Iterator[str]:
-        for word in dict.fromkeys(_WORD.findall(self.text.code[span.at : span.end])):
-            if "##" not in word:
-                if word in self._macros:
-                    yield word
-                continue
-            parts = re.split(r"\s*##\s*", word)
-            made = "".join(where.get(part, part) for part in parts)
-            if made in self._macros:
-                yield made
+    def _macros_named_in(self, span: Span, where: Mapping[str, str]) -> Iterator[Span]:
+        for word in _WORD.findall(self.text.code[span.at : span.end]):
+            if macro := self._macros.get(_made(word, where)):
+                yield macro
+
+    def _types_named_in(self, span: Span, where: Mapping[str, str]) -> Iterator[Span]:
+        for word in _TYPE.findall(self.text.code[span.start : span.end]):
+            yield from (match.span for match in self._all(self._types, _made(word, where)))
+
+
+def _made(name: str, where: Mapping[str, str]) -> str:
+    """What the preprocessor makes of a name."""
+    parts = re.split(r"\s*##\s*", name)
+    return "".join(where.get(part, part) for part in parts) if parts[1:] else name
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
 
 
 def _head(text: CText, macro: Span) -> str:

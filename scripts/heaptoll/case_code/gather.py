@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from heaptoll.case_code.c_text import Span
-from heaptoll.case_code.code import ArmCode, BuildCode, Excerpt
+from heaptoll.case_code.code import ArmCode, BuildCode
 from heaptoll.case_code.excerpts import Definitions
 from heaptoll.case_code.sources import Sources, read_sources
 from heaptoll.codegen.arms import Arm, Worker
 from heaptoll.codegen.function_page import FunctionPage, function_page, in_reading_order, role_of
-from heaptoll.codegen.instructions import Function
+from heaptoll.codegen.instructions import Function, SourceLine
 from heaptoll.codegen.movable import movable_lines
 from heaptoll.codegen.source_lines import PROJECT
 from heaptoll.run_facts import Build, Git
@@ -81,18 +80,19 @@ def _arm_code(arm: Arm, pages: _Pages, sources: Sources) -> ArmCode:
     if definitions is None or match is None:
         return ArmCode(functions)
     where = dict(match.where)
-    spans = [match.span]
-    for name, line in _names_in(arm, sources, definitions):
-        found = definitions.function(name, line)
-        if found and not any(one.start <= found.span.start < one.end for one in spans):
-            spans.append(found.span)
+    own, others = [match.span], []
+    for file, name, line in _names_in(arm, sources, definitions):
+        found = file.function(name, line)
+        if found is None:
+            continue
+        if file is not definitions:
+            others.append(file.excerpt(found.span))
+        elif not any(one.start <= found.span.start < one.end for one in own):
+            own.append(found.span)
             where.update((name, value) for name, value in found.where if name not in where)
-    macros = definitions.macros_used(spans, where)
-    return ArmCode(functions, _excerpts(definitions, [*spans, *macros]), tuple(where.items()))
-
-
-def _excerpts(definitions: Definitions, spans: Iterable[Span]) -> tuple[Excerpt, ...]:
-    return tuple(definitions.excerpt(span) for span in spans)
+    shown = [definitions.excerpt(span) for span in own]
+    used = [definitions.excerpt(span) for span in definitions.used(own, where)]
+    return ArmCode(functions, tuple(dict.fromkeys((*shown, *others, *used))), tuple(where.items()))
 
 
 def _definitions(sources: Sources, arm: Arm) -> Definitions | None:
@@ -103,14 +103,18 @@ def _line_of(arm: Arm) -> int | None:
     return arm.loop.source.line if arm.loop.source else None
 
 
-def _names_in(arm: Arm, sources: Sources, definitions: Definitions) -> Iterator[tuple[str, int | None]]:
-    """The functions of the arm's file that it reaches, called or inlined, and the line of those that stand for
-    themselves."""
+def _names_in(arm: Arm, sources: Sources, own: Definitions) -> Iterator[tuple[Definitions, str, int | None]]:
+    """The functions of the arm's file that it calls, and those of any file that were inlined: the file, the name and a
+    line of theirs."""
     seen: set[str] = set()
     for function in in_reading_order(arm):
-        scopes = dict.fromkeys(i.scope for i in function.instructions if i.scope)
-        for name in (function.base_name, *scopes):
-            source = function.source if name == function.base_name else None
-            if name not in seen and (source is None or sources.definitions(source.file) is definitions):
+        lines: dict[str, SourceLine] = {}
+        for each in function.instructions:
+            if each.scope and each.source:
+                lines.setdefault(each.scope, each.source)
+        for name in dict.fromkeys((function.base_name, *lines)):
+            source = lines.get(name)
+            file = sources.definitions(source.file) if source else own
+            if name not in seen and file and (file is own or name != function.base_name):
                 seen.add(name)
-                yield name, source.line if source else None
+                yield file, name, source.line if source else None
