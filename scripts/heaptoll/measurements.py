@@ -1,7 +1,8 @@
 """Reads a run: measurements.csv, or measurements.csv.xz, and run.json, checked, as one `Run`.
 
-Everything that draws, compares or reports starts here, and of a run nothing but these two files is read; counts that
-may lie beside them are `counts.of_run`'s. Whatever is wrong with them ends in `BadInput`, with the place and what to do; a `Run` that exists can be trusted.
+Everything that draws, compares or reports starts here, and of a run nothing but these two files is read; what may lie
+beside them, counts and precision, is `counts.of_run`'s and `precision.of_run`'s. Whatever is wrong with them ends in
+`BadInput`, with the place and what to do; a `Run` that exists can be trusted.
 """
 
 from __future__ import annotations

@@ -87,6 +87,36 @@ def test_a_variant_with_too_few_sizes_for_a_panel_is_named_instead(tmp_path: Pat
     assert "variable-length array" not in text
 
 
+def touched(*pages: str) -> list[synthetic.Case]:
+    """Arrays of two sizes whose pages are so."""
+    return [
+        synthetic.Case(
+            f"array_size/first_touch/{n}/{how}", 8 * n, f"elements={n};touch=all;pages={how}", "",
+            model=lambda arm, malloc, by=100.0 if how == "cold" else 1.0: by * (20 + malloc * (arm == "heap")),
+        )  # fmt: skip
+        for n in (2048, 8192)
+        for how in pages
+    ]
+
+
+def test_cold_pages_are_dashed_in_the_panel_of_warm_ones(tmp_path: Path) -> None:
+    figure = draw("size_sweep", drawn_run(tmp_path, made=touched("cold", "warm")))
+    lines = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) == 2]
+    drawn = [line for line in lines if line.get_marker() == "None" and line.get_linestyle() in ("-", "--")]
+    cold, warm = ([max(line.get_ydata()) for line in drawn if line.get_linestyle() == how] for how in ("--", "-"))
+    assert len(cold) == 3 and min(cold) > 1000 and len([ns for ns in warm if 10 < ns < 50]) == 3
+    found = words(figure)
+    assert "pages warm, or cold" in found and "every element written, dashed: cold" in found
+    assert not [text for text in found if text.startswith("About other things")]
+
+
+def test_pages_of_one_kind_only_are_named_and_not_drawn(tmp_path: Path) -> None:
+    made = [*(case for case in synthetic.cases() if case.variant == "fixed"), *touched("cold")]
+    text = " ".join(words(draw("size_sweep", drawn_run(tmp_path, made=made))))
+    assert "About other things than the size, and in the chart array_size: first_touch." in text
+    assert "pages warm, or cold" not in text
+
+
 def test_a_line_is_interrupted_where_a_size_is_missing(troubled_run: Run) -> None:
     figure = draw("size_sweep", troubled_run)
     crosses = [line for axes in figure.axes for line in axes.get_lines() if line.get_marker() == "x"]

@@ -100,7 +100,7 @@ def test_a_dense_panel_is_as_wide_as_the_page_and_the_others_stand_below_in_colu
     run = dense_run_with(4)
     allocators = in_order(run.allocators("gcc"))
     panels, _ = find_panels(run, "gcc", allocators)
-    first, *others = Layout.of(panels, allocators, 1.0, {("fixed", "touch=first"): 4}).places
+    first, *others = Layout.of(panels, allocators, {("fixed", "touch=first"): 4}).places
     assert first.panel.is_dense and not any(place.panel.is_dense for place in others)
     assert first.sizes.length > 2 * others[0].sizes.length and first.times.length > 1.5 * others[0].times.length
     assert others[0].top == others[1].top > first.bottom and others[0].left < others[1].left

@@ -12,13 +12,13 @@ from heaptoll.charts.block_lines import BlockLine
 from heaptoll.charts.call_lines import BreakEven, CallPanel, find_call_panels, per_use_between
 from heaptoll.charts.chart import Chart, NotEnoughData
 from heaptoll.charts.dumbbell_rows import SHORT_INTERVAL
+from heaptoll.charts.frame import ROOM, draw_framed
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.line_panel import LEADER, NAME_GAP, Curve, LinePanel
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.scale import LogScale
-from heaptoll.charts.small_print import SmallPrint
-from heaptoll.charts.text import safe, shorten, width, wrap
-from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, STACK_SHAPE, TITLE, Theme, in_order, shapes
+from heaptoll.charts.text import safe, shorten, width
+from heaptoll.charts.theme import BODY, MARGIN, SMALL, STACK_SHAPE, Theme, in_order, shapes
 from heaptoll.measurements import Run
 
 QUESTION = "How many calls until a closure or a box has paid for its creation?"
@@ -36,7 +36,6 @@ _SHARED_SHAPES = {"stack": STACK_SHAPE, "inline": "d"}
 _SHARED_DASHES = {"stack": "-", "inline": "--"}
 
 # Inches.
-_ROOM = PAGE_WIDTH - 2 * MARGIN
 _MOST_COLUMNS = 2
 _TICK_COLUMN = 0.5
 _COLUMN_GAP = 0.3
@@ -63,17 +62,16 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     notes += describe_gaps(results, [key for panel in panels for key in panel.expected])
     shown = (results[key] for panel in panels for key in panel.expected if key in results)
     notes += describe_short_intervals((result.estimate for result in shown), SHORT_INTERVAL)
-    small_print = SmallPrint(run, build, notes, _ROOM)
-    title, subtitle = wrap(QUESTION, _ROOM, TITLE, "bold"), wrap(_SUBTITLE, _ROOM, BODY)
-    top = MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.16
-    layout = _Layout.of(panels, allocators, top)
-    page = Page(PAGE_WIDTH, layout.bottom + 0.1 + small_print.height + MARGIN, theme)
-    below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
-    page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
-    for i, panel in enumerate(panels):
-        _draw_panel(page, layout, i, panel, allocators)
-    small_print.draw(page, MARGIN, layout.bottom + 0.1, theme)
-    return page.figure
+    layout = _Layout.of(panels, allocators)
+
+    def draw_body(page: Page, top: float) -> None:
+        for i, panel in enumerate(panels):
+            left, down = layout.corner(i)
+            _draw_panel(page, layout, (left, top + down), panel, allocators, times=i % layout.columns == 0)
+
+    return draw_framed(
+        run, build, theme, question=QUESTION, shows=_SUBTITLE, notes=notes, height=layout.height, body=draw_body
+    )
 
 
 CHART = Chart("break_even", QUESTION, _compose)
@@ -122,7 +120,6 @@ def _whole(number: float) -> str:
 class _Layout:
     """Where the panels lie. All share the scale of times, so that their heights can be compared."""
 
-    top: float
     names: float
     column: float
     x: float
@@ -132,17 +129,17 @@ class _Layout:
     strip: float
 
     @classmethod
-    def of(cls, panels: Sequence[CallPanel], allocators: Sequence[str], top: float) -> _Layout:
+    def of(cls, panels: Sequence[CallPanel], allocators: Sequence[str]) -> _Layout:
         lines = [line for panel in panels for line in panel.lines]
         names = min(_WIDEST_NAME, max(width(safe(name), BODY) for name in (*allocators, "inline")))
         words = max(
             width(point_words(point, panel.sweep.unit), SMALL) for panel in panels for point in panel.points.values()
         )
         columns = min(_MOST_COLUMNS, len(panels))
-        column = (_ROOM - _TICK_COLUMN - (columns - 1) * _COLUMN_GAP) / columns
+        column = (ROOM - _TICK_COLUMN - (columns - 1) * _COLUMN_GAP) / columns
         height = max(_LOWEST_PANEL, max(len(panel.lines) for panel in panels) * NAME_GAP)
         return cls(
-            top, names, column, column - LEADER - names - 0.08 - words,
+            names, column, column - LEADER - names - 0.08 - words,
             LogScale.over((value for line in lines for value in line.values), height, 2.0),
             columns, math.ceil(len(panels) / columns), _STRIP_HEAD + len(allocators) * _ROW,
         )  # fmt: skip
@@ -152,26 +149,28 @@ class _Layout:
         return _HEADING + self.y.length + self.strip + _BELOW_STRIP
 
     @property
-    def bottom(self) -> float:
-        return self.top + self.rows * self.pitch
+    def height(self) -> float:
+        return self.rows * self.pitch
 
     def corner(self, index: int) -> tuple[float, float]:
-        """The upper left corner of a panel's data area."""
+        """The upper left corner of a panel's data area, down from that of the body."""
         row, column = divmod(index, self.columns)
         left = MARGIN + _TICK_COLUMN + column * (self.column + _COLUMN_GAP)
-        return left, self.top + row * self.pitch + _HEADING
+        return left, row * self.pitch + _HEADING
 
 
-def _draw_panel(page: Page, layout: _Layout, index: int, call_panel: CallPanel, allocators: Sequence[str]) -> None:
-    theme = page.theme
-    left, top = layout.corner(index)
+def _draw_panel(
+    page: Page, layout: _Layout, corner: tuple[float, float], call_panel: CallPanel, allocators: Sequence[str], *,
+    times: bool,
+) -> None:  # fmt: skip
+    """`corner`: the upper left one of its data area. `times`: whether it has the numbers of the scale of times."""
+    theme, (left, top) = page.theme, corner
     heading = shorten(safe(call_panel.heading), layout.column, BODY, "bold")
     page.text(left, top - line_height(BODY) * 0.75, heading, weight="bold")
     x = LogScale.over([float(number) for number in call_panel.numbers], layout.x, 2.0)
     panel = LinePanel(page, left, top, x, layout.y)
     ticks = [tick for tick in x.ticks(_TICK_GAP_X) if tick >= 1]
-    first = index % layout.columns == 0
-    panel.grid(ticks, layout.y.ticks(_TICK_GAP_Y), times=first, below=layout.strip)
+    panel.grid(ticks, layout.y.ticks(_TICK_GAP_Y), times=times, below=layout.strip)
     bottom = top + layout.y.length + layout.strip
     below = bottom + line_height(BODY) * 1.55
     page.text(left + layout.x / 2, below, call_panel.sweep.axis, colour=theme.muted, align="center")

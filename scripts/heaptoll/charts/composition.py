@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 from heaptoll import summary
 from heaptoll.charts.chart import Chart, NotEnoughData
 from heaptoll.charts.dumbbell_rows import SHORT_INTERVAL, Block, Row, eligible_cases, make_block
+from heaptoll.charts.frame import draw_framed
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.main_variants import main_variants
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.representatives import representatives
 from heaptoll.charts.scale import LinearScale, LogScale
-from heaptoll.charts.small_print import SmallPrint
-from heaptoll.charts.text import safe, shorten, width, wrap
-from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, TITLE, Theme, in_order, shapes
+from heaptoll.charts.text import safe, shorten, width
+from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, Theme, in_order, shapes
 from heaptoll.charts.toll_parts import (
     CYCLES, FIRST_COUNTER, INSTRUCTIONS, NOT_COUNTED, Column, Part, blocks_taken, find_columns, further_counters,
     number_words,
@@ -41,10 +41,9 @@ _HOW = (
 _BY_HARDWARE = "Instructions: by the core's own counter; the kernel's are among them where counting those is permitted."
 
 # Inches.
-_ROOM = PAGE_WIDTH - 2 * MARGIN
 _ROW = 0.15
 _BLOCK_GAP = 0.09
-_GAP = 0.14
+_HEAD = 2 * line_height(BODY) + line_height(SMALL) + 0.05
 _WIDEST_NAME = 1.0
 _TICK_ROOMS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 _COLUMN_GAP = 0.2
@@ -69,27 +68,27 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     pairs = [ArmKey(case, arm, row.allocator) for case, row in rows for arm in ("stack", "heap")]
     notes += describe_gaps(results, pairs)
     notes += describe_short_intervals([row.toll for _, row in rows], SHORT_INTERVAL)
-    small_print = SmallPrint(run, build, notes, _ROOM)
-
-    title, subtitle = wrap(QUESTION, _ROOM, TITLE, "bold"), wrap(_SUBTITLE, _ROOM, BODY)
-    head = MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.14
-    top = head + 2 * line_height(BODY) + line_height(SMALL) + 0.05
-    height = sum(line_height(BODY) + len(block.rows) * _ROW + _BLOCK_GAP for block in blocks)
-    foot = top + height + line_height(SMALL) + _GAP
-    page = Page(PAGE_WIDTH, foot + small_print.height + MARGIN, theme)
-    below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
-    page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
     layout = _Layout.of(columns, rows, allocators)
-    _draw_headings(page, layout, head, top, top + height)
-    body = _Body(page, top, [_axes(page, place, top, height) for place in layout.places])
-    y = 0.0
-    for block in blocks:
-        _draw_label(page, block, blocks_taken(run, build, block.case.name), top + y + line_height(BODY) / 2)
-        y += line_height(BODY)
-        _draw_block(body, layout, block, y)
-        y += len(block.rows) * _ROW + _BLOCK_GAP
-    small_print.draw(page, MARGIN, foot, theme)
-    return page.figure
+    height = sum(_height(block) for block in blocks)
+
+    def draw_body(page: Page, head: float) -> None:
+        top = head + _HEAD
+        _draw_headings(page, layout, head, top, top + height)
+        body = _Body(page, top, [_axes(page, place, top, height) for place in layout.places])
+        y = 0.0
+        for block in blocks:
+            _draw_label(page, block, blocks_taken(run, build, block.case.name), top + y + line_height(BODY) / 2)
+            _draw_block(body, layout, block, y + line_height(BODY))
+            y += _height(block)
+
+    return draw_framed(
+        run, build, theme, question=QUESTION, shows=_SUBTITLE, notes=notes,
+        height=_HEAD + height + line_height(SMALL), body=draw_body,
+    )  # fmt: skip
+
+
+def _height(block: Block) -> float:
+    return line_height(BODY) + len(block.rows) * _ROW + _BLOCK_GAP
 
 
 CHART = Chart("composition", QUESTION, _compose)

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 
 from heaptoll.charts.block_lines import BlockLine, BlockPanel, find_block_panels
 from heaptoll.charts.chart import Chart, NotEnoughData
+from heaptoll.charts.frame import ROOM, draw_framed
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.line_panel import LEADER, NAME_GAP, Curve, LinePanel
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.scale import LogScale
-from heaptoll.charts.small_print import SmallPrint
-from heaptoll.charts.text import safe, shorten, width, wrap
-from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, STACK_SHAPE, TITLE, Theme, in_order, shapes
+from heaptoll.charts.text import safe, shorten, width
+from heaptoll.charts.theme import BODY, MARGIN, SMALL, STACK_SHAPE, Theme, in_order, shapes
 from heaptoll.measurements import Run
 
 QUESTION = "What does one block cost when many live at once?"
@@ -34,7 +34,6 @@ _SHARED_SHAPES = {"stack": STACK_SHAPE, "arena": "d", "pool": "p"}
 _SHARED_DASHES = {"stack": "-", "arena": "--", "pool": ":"}
 
 # Inches.
-_ROOM = PAGE_WIDTH - 2 * MARGIN
 _MOST_COLUMNS = 3
 _TICK_COLUMN = 0.55
 _COLUMN_GAP = 0.12
@@ -59,16 +58,16 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     notes += describe_gaps(results, [key for panel in panels for key in panel.expected])
     shown = (results[key] for panel in panels for key in panel.expected if key in results)
     notes += describe_short_intervals(result.estimate for result in shown)
-    small_print = SmallPrint(run, build, notes, _ROOM)
-    title, subtitle = wrap(QUESTION, _ROOM, TITLE, "bold"), wrap(_SUBTITLE, _ROOM, BODY)
-    layout = _Layout.of(panels, MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.16)
-    page = Page(PAGE_WIDTH, layout.bottom + 0.14 + small_print.height + MARGIN, theme)
-    below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
-    page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
-    for i, panel in enumerate(panels):
-        _draw_panel(page, layout, i, panel, allocators)
-    small_print.draw(page, MARGIN, layout.bottom + 0.14, theme)
-    return page.figure
+    layout = _Layout.of(panels)
+
+    def draw_body(page: Page, top: float) -> None:
+        for i, panel in enumerate(panels):
+            left, down = layout.corner(i)
+            _draw_panel(page, layout, (left, top + down), panel, allocators, times=i % layout.columns == 0)
+
+    return draw_framed(
+        run, build, theme, question=QUESTION, shows=_SUBTITLE, notes=notes, height=layout.height, body=draw_body
+    )
 
 
 CHART = Chart("lifetime_blocks", QUESTION, _compose)
@@ -94,7 +93,6 @@ def _notes(found: Sequence[BlockPanel], panels: Sequence[BlockPanel], allocators
 class _Layout:
     """Where the panels lie. All share both scales, so that their heights can be compared."""
 
-    top: float
     names: float
     x: LogScale
     y: LogScale
@@ -102,15 +100,15 @@ class _Layout:
     count: int
 
     @classmethod
-    def of(cls, panels: Sequence[BlockPanel], top: float) -> _Layout:
+    def of(cls, panels: Sequence[BlockPanel]) -> _Layout:
         lines = [line for panel in panels for line in panel.lines]
         names = min(_WIDEST_NAME, max(width(safe(line.name), BODY) for line in lines))
         columns = min(_MOST_COLUMNS, len(panels))
         height = max(_LOWEST_PANEL, max(len(panel.lines) for panel in panels) * NAME_GAP)
-        room = (_ROOM - _TICK_COLUMN - (columns - 1) * _COLUMN_GAP) / columns
+        room = (ROOM - _TICK_COLUMN - (columns - 1) * _COLUMN_GAP) / columns
         numbers = [float(number) for panel in panels for number in panel.numbers]
         return cls(
-            top, names,
+            names,
             LogScale.over(numbers, room - LEADER - names - 0.05, 2.0),
             LogScale.over((value for line in lines for value in line.values), height),
             columns, len(panels),
@@ -121,8 +119,8 @@ class _Layout:
         return _HEADING + self.y.length + _BELOW_PANEL
 
     @property
-    def bottom(self) -> float:
-        return self.top + math.ceil(self.count / self.columns) * self.pitch
+    def height(self) -> float:
+        return math.ceil(self.count / self.columns) * self.pitch
 
     @property
     def column_width(self) -> float:
@@ -130,19 +128,22 @@ class _Layout:
         return self.x.length + LEADER + self.names + 0.05
 
     def corner(self, index: int) -> tuple[float, float]:
-        """The upper left corner of a panel's data area."""
+        """The upper left corner of a panel's data area, down from that of the body."""
         row, column = divmod(index, self.columns)
         left = MARGIN + _TICK_COLUMN + column * (self.column_width + _COLUMN_GAP)
-        return left, self.top + row * self.pitch + _HEADING
+        return left, row * self.pitch + _HEADING
 
 
-def _draw_panel(page: Page, layout: _Layout, index: int, block_panel: BlockPanel, allocators: Sequence[str]) -> None:
-    theme = page.theme
-    left, top = layout.corner(index)
+def _draw_panel(
+    page: Page, layout: _Layout, corner: tuple[float, float], block_panel: BlockPanel, allocators: Sequence[str], *,
+    times: bool,
+) -> None:  # fmt: skip
+    """`corner`: the upper left one of its data area. `times`: whether it has the numbers of the scale of times."""
+    theme, (left, top) = page.theme, corner
     heading = shorten(safe(_WAYS.get(block_panel.way, block_panel.way)), layout.column_width, BODY, "bold")
     page.text(left, top - line_height(BODY) * 0.75, heading, weight="bold")
     panel = LinePanel(page, left, top, layout.x, layout.y)
-    panel.grid(_number_ticks(layout.x), layout.y.ticks(_TICK_GAP_Y), times=index % layout.columns == 0)
+    panel.grid(_number_ticks(layout.x), layout.y.ticks(_TICK_GAP_Y), times=times)
     below = top + layout.y.length + line_height(BODY) * 1.55
     page.text(left + layout.x.length / 2, below, "blocks alive at once", colour=theme.muted, align="center")
     if not block_panel.lines:

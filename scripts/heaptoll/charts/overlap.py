@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -12,8 +13,8 @@ _TOLERANCE = 1.0
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Every text that is drawn, with its box in pixels."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
     found = []
     for text in figure.findobj(Text):
         if text.get_visible() and text.get_text().strip():

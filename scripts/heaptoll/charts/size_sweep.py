@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from heaptoll.charts.chart import Chart, NotEnoughData
 from heaptoll.charts.edge_marks import EXPLAINS, draw_marks
+from heaptoll.charts.frame import draw_framed
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
 from heaptoll.charts.page import Page, line_height
 from heaptoll.charts.scale import LogScale
-from heaptoll.charts.small_print import SmallPrint
 from heaptoll.charts.spread import spread
-from heaptoll.charts.sweep_layout import LABEL_GAP, LEADER, ROOM, TICK_COLUMN, Layout, Place
+from heaptoll.charts.sweep_layout import LABEL_GAP, LEADER, TICK_COLUMN, Layout, Place
 from heaptoll.charts.sweep_lines import Line, Panel, find_panels
-from heaptoll.charts.text import safe, shorten, width, wrap
-from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH, SMALL, STACK_SHAPE, TITLE, Theme, in_order, shapes
+from heaptoll.charts.text import safe, shorten, width
+from heaptoll.charts.theme import BODY, SMALL, STACK_SHAPE, Theme, in_order, shapes
 from heaptoll.edges.sweep import LaneEdges, usual_edges
 from heaptoll.measurements import Run
 from heaptoll.units import format_bytes, format_tick_ns
@@ -32,6 +33,7 @@ _VARIANTS = {
     "vla": "variable-length array",
     "alloca": "alloca",
     "hybrid": "hybrid array",
+    "first_touch": "pages warm, or cold",
 }
 _WAYS = {"touch=first": "first element written", "touch=all": "every element written"}
 _MARKED_BYTES = 64 * 1024
@@ -61,21 +63,20 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
         notes.append(f"About other things than the size, and in the chart array_size: {', '.join(others)}.")
     if left_out := [f"{p.variant} {p.way}".strip() for p in found if not p.is_a_sweep and p.is_about_size]:
         notes.append(f"Measured at too few sizes for a panel: {', '.join(left_out)}.")
-    small_print = SmallPrint(run, build, notes, ROOM)
     edges = _edges(run, build, panels, allocators)
     parts = [_SUBTITLE, _MARKED if _reaches_marked(panels) else "", EXPLAINS if edges else ""]
-    subtitle = wrap(" ".join(part for part in parts if part), ROOM, BODY)
-    title = wrap(QUESTION, ROOM, TITLE, "bold")
-    top = MARGIN + len(title) * line_height(TITLE) + len(subtitle) * line_height(BODY) + 0.16
-    layout = Layout.of(panels, allocators, top, {key: len(lanes) for key, lanes in edges.items()})
-    page = Page(PAGE_WIDTH, layout.bottom + 0.14 + small_print.height + MARGIN, theme)
-    below = page.lines(MARGIN, MARGIN, title, size=TITLE, colour=theme.text, weight="bold")
-    page.lines(MARGIN, below + 0.04, subtitle, size=BODY, colour=theme.muted)
-    for place in layout.places:
-        lanes = edges.get((place.panel.variant, place.panel.way), [])
-        _draw_panel(page, place, allocators, lanes, names=layout.names, marked=_reaches_marked(panels))
-    small_print.draw(page, MARGIN, layout.bottom + 0.14, theme)
-    return page.figure
+    layout = Layout.of(panels, allocators, {key: len(lanes) for key, lanes in edges.items()})
+
+    def draw_body(page: Page, top: float) -> None:
+        for place in layout.places:
+            lanes = edges.get((place.panel.variant, place.panel.way), [])
+            placed = replace(place, top=place.top + top)
+            _draw_panel(page, placed, allocators, lanes, names=layout.names, marked=_reaches_marked(panels))
+
+    return draw_framed(
+        run, build, theme, question=QUESTION, shows=" ".join(part for part in parts if part), notes=notes,
+        height=layout.height, body=draw_body,
+    )  # fmt: skip
 
 
 CHART = Chart("size_sweep", QUESTION, _compose)
@@ -124,7 +125,7 @@ def _draw_panel(
 
 def _draw_title(page: Page, panel: Panel, room: float, x: float, y: float) -> None:
     name = safe(_VARIANTS.get(panel.variant, panel.variant))
-    dashed = f"dashed: {', '.join(panel.extra_arms)} arm" if panel.extra_arms else ""
+    dashed = f"dashed: {panel.dashed}" if panel.dashed else ""
     name = shorten(name, room, BODY, "bold")
     page.text(x, y, name, weight="bold")
     rest = ", ".join(part for part in (_WAYS.get(panel.way, panel.way), dashed) if part)

@@ -1,18 +1,18 @@
-"""Where the panels of the size sweep lie: those with many sizes as wide as the page, below them the others in columns."""
+"""Where the panels of the size sweep lie: those with many sizes as wide as the page, the others in columns below."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from heaptoll.charts.frame import ROOM
 from heaptoll.charts.page import line_height
 from heaptoll.charts.scale import LogScale
 from heaptoll.charts.sweep_lines import Panel
 from heaptoll.charts.text import safe, width
-from heaptoll.charts.theme import BODY, MARGIN, PAGE_WIDTH
+from heaptoll.charts.theme import BODY, MARGIN
 
 # Inches.
-ROOM = PAGE_WIDTH - 2 * MARGIN
 TICK_COLUMN = 0.55
 LEADER = 0.22
 LABEL_GAP = 0.145
@@ -53,21 +53,22 @@ class Place:
 @dataclass(frozen=True)
 class Layout:
     """All panels share the limits of the scale of sizes; those of one way, with many sizes or with few, the limits of
-    the scale of times.
+    the scale of times; but cold pages have one of their own.
     `names`: the room for the names of lines."""
 
     places: list[Place]
     names: float
-    bottom: float
+    height: float
 
     @classmethod
     def of(
-        cls, panels: Sequence[Panel], allocators: Sequence[str], top: float, rows: Mapping[tuple[str, str], int]
+        cls, panels: Sequence[Panel], allocators: Sequence[str], rows: Mapping[tuple[str, str], int]
     ) -> Layout:
-        """`rows`: of each variant and way that has any, the rows of marks."""
+        """From the top of the page on. `rows`: of each variant and way that has any, the rows of marks."""
         names = min(_WIDEST_NAME, max(width(safe(name), BODY) for name in ("stack", *allocators)))
         grid = _Grid(panels, names, max(_LOWEST_PANEL, (len(allocators) + 1) * LABEL_GAP), rows)
         places: list[Place] = []
+        top = 0.0
         for columns, some in (
             (1, [panel for panel in panels if panel.is_dense]),
             (_MOST_COLUMNS, [panel for panel in panels if not panel.is_dense]),
@@ -86,9 +87,9 @@ class _Grid:
     ) -> None:
         self._names, self._height, self._rows = names, height, rows
         self._sizes = [size for panel in panels for size in panel.sizes]
-        self._times: dict[tuple[str, bool], list[float]] = {}
+        self._times: dict[tuple[str, bool, bool], list[float]] = {}
         for panel in panels:
-            self._times.setdefault((panel.way, panel.is_dense), []).extend(v for line in panel.lines for v in line.values)
+            self._times.setdefault(_alike(panel), []).extend(v for line in panel.lines for v in line.values)
 
     def place(self, panel: Panel, top: float, column: int, columns: int) -> Place:
         """The panel in one of so many columns; `top` is where its title begins."""
@@ -100,8 +101,13 @@ class _Grid:
             MARGIN + column * (wide + _COLUMN_GAP) + TICK_COLUMN,
             top + _HEAD + rows * MARK_ROW,
             LogScale.over(self._sizes, wide - TICK_COLUMN - LEADER - self._names - 0.05, 2.0),
-            LogScale.over(self._times[panel.way, panel.is_dense], height),
+            LogScale.over(self._times[_alike(panel)], height),
             wide,
             rows,
             headed=False,
         )
+
+
+def _alike(panel: Panel) -> tuple[str, bool, bool]:
+    """Equal for panels that share a scale of times."""
+    return panel.way, panel.is_dense, panel.of_pages

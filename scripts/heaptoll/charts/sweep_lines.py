@@ -1,13 +1,14 @@
 """The contents of the size sweep: a panel per variant and way to use it, a line per allocator and one for the stack.
 
-A way is all parameters of a case but its number of elements, such as `touch=all`, so that a line never mixes two.
+A way is all parameters of a case but its number of elements, such as `touch=all`, so that a line never mixes two. Where
+a variant was measured with its pages cold and with its pages warm, both are in one panel, to be compared.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heaptoll import summary
 from heaptoll.edges.sweep import FEWEST_SIZES, SCENARIO, way_of
@@ -17,6 +18,7 @@ from heaptoll.summary import ArmKey, ArmResult
 
 _VARIANTS = ("fixed", "vla", "alloca", "hybrid")
 _WAYS = ("touch=first", "touch=all")
+_COLD, _WARM = "pages=cold", "pages=warm"
 _NO_LINE_OF_THEIR_OWN = ("null", "stack", "heap")
 _SMALLEST_SWEEP = 2
 _FEWEST_SIZES_OF_OTHERS = 5
@@ -28,7 +30,7 @@ class Line:
     """One line. The lists run parallel to `sizes`, in bytes; times are ns per operation, NaN where missing.
 
     `allocator` is empty for the stack, which is one line: per launch the median of the lanes, as they all
-    run the same code. `extra` marks an arm beside stack and heap.
+    run the same code. `extra` marks what is beside the pair: another arm, or the pair with its pages cold.
     """
 
     allocator: str
@@ -61,18 +63,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
+    """`dashed` is what the extra lines are, in words; `of_pages` whether they are those of cold pages."""
+
     variant: str
     way: str
     sizes: list[int]
     lines: list[Line]
     expected: list[ArmKey]
-    extra_arms: list[str]
+    dashed: str
+    of_pages: bool = False
 
     @property
     def is_a_sweep(self) -> bool:
         """Whether the run set out to measure sizes far enough apart to see something grow between them; and enough of
         them, where the variant is about something else than the size."""
-        enough = self.is_about_size or len(self.sizes) >= _FEWEST_SIZES_OF_OTHERS
+        enough = self.is_about_size or self.of_pages or len(self.sizes) >= _FEWEST_SIZES_OF_OTHERS
         return enough and max(self.sizes) >= _SMALLEST_SWEEP * min(self.sizes)
 
     @property
@@ -102,7 +107,32 @@ def find_panels(
         for way in ways
         if (variant, way) in groups
     ]
-    return panels, results
+    return _with_pages_together(panels), results
+
+
+def _with_pages_together(panels: Sequence[Panel]) -> list[Panel]:
+    """Each panel of warm pages with the lines of the one of cold pages, where there is one, dashed."""
+    cold = {(panel.variant, panel.way): panel for panel in panels if _COLD in panel.way.split(";")}
+    pairs = {
+        (panel.variant, panel.way): other
+        for panel in panels
+        if (other := cold.get((panel.variant, panel.way.replace(_WARM, _COLD)))) is not None and other is not panel
+    }
+    taken = [id(other) for other in pairs.values()]
+    return [
+        _both(panel, pairs[key]) if (key := (panel.variant, panel.way)) in pairs else panel
+        for panel in panels
+        if id(panel) not in taken
+    ]
+
+
+def _both(warm: Panel, cold: Panel) -> Panel:
+    way = ";".join(param for param in warm.way.split(";") if param != _WARM)
+    return Panel(
+        warm.variant, way, sorted({*warm.sizes, *cold.sizes}),
+        [*(replace(line, extra=True) for line in cold.lines), *warm.lines], [*warm.expected, *cold.expected],
+        "cold", of_pages=True,
+    )  # fmt: skip
 
 
 def _ordered(found: set[str], known: Sequence[str]) -> list[str]:
@@ -130,7 +160,8 @@ def _panel(
     ]
     expected = [ArmKey(c.name, arm, a) for c in cases for arm in ("stack", "heap", *extras) for a in allocators]
     sizes = [case.size_bytes or 0 for case in cases]
-    return Panel(variant, way, sizes, [line for line in lines if line.sizes_timed], expected, extras)
+    dashed = f"{', '.join(extras)} arm" if extras else ""
+    return Panel(variant, way, sizes, [line for line in lines if line.sizes_timed], expected, dashed)
 
 
 def _across(

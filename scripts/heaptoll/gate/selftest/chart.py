@@ -27,7 +27,7 @@ NAME = "gate-selftest"
 _HEIGHT = 4.8
 _LEFT, _TOP, _RIGHT, _BOTTOM = 0.72, 1.2, 2.75, 1.1  # inches around the plot
 _DODGE = 0.055  # of a step of the axis, between the marks of one plant
-_LABEL_GAP = 0.09  # of the share axis, between two labels
+_LABEL_GAP = 0.15  # of the share axis, between two labels of two lines
 
 
 @dataclass(frozen=True)
