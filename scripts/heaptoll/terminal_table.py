@@ -46,8 +46,8 @@ class _Layout:
 
 
 def lay_out(columns: Sequence[Column], rows: Sequence[TableRow]) -> list[str]:
-    """The table's lines, the titles first. A column that is empty throughout, as the allocator is for other suites, only
-    would take room."""
+    """The table's lines, the titles first. A column that is empty throughout, as the allocator is for other suites, is
+    left out."""
     rows = [TableRow([visible(cell) for cell in row.cells], row.note, row.colour) for row in rows]
     used = [i for i in range(len(columns)) if any(row.cells[i] for row in rows)]
     widths = {i: max(width(text) for text in (columns[i].title, *(row.cells[i] for row in rows))) for i in used}

@@ -27,8 +27,8 @@ def width(text: str) -> int:
 
 
 def fit(text: str, columns: int) -> str:
-    """A visible text in `columns` columns, 1 or more, at most: the middle of a longer one gives way to an ellipsis, since
-    names differ at both ends."""
+    """A visible text in `columns` columns, 1 or more, at most: the middle of a longer one gives way to an ellipsis,
+    since names differ at both ends."""
     if width(text) <= columns:
         return text
     room = columns - 1

@@ -63,6 +63,13 @@ def test_a_comparison_of_ordinary_names_loses_nothing_of_them(allocators: int) -
         )
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.lists(rows, min_size=1, max_size=4))
+def test_no_figure_is_ever_cut(some: list[Row]) -> None:
+    named = [replace(row, case="c/1", allocator="glibc", arm="heap", note="") for row in some]
+    assert "…" not in terminal.write(Report("t", {}, named, [], [], DeadZone()))
+
+
 def test_without_colours_every_verdict_is_there_in_words() -> None:
     row = Row("c", "glibc", "heap", 1.0, 2.0, 1.0, 100.0, 0.9, 1.1, 90.0, 110.0, 0.1, 20, 20, 0.01, Verdict.SLOWER, "")
     text = terminal.write(Report("t", {}, [row, replace(row, verdict=Verdict.FASTER)], [], [], DeadZone()))

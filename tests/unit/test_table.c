@@ -402,6 +402,23 @@ static void what_tells_two_builds_apart_is_never_cut(void **state) {
 }
 
 
+/* Each build has a stack arm of its own: one column of stack times would be that of none of them. */
+static void builds_never_stand_side_by_side(void **state) {
+    (void)state;
+    static struct ht_build builds[] = {{.name = "base", .number = 0}, {.name = "head", .number = 1}};
+    static const char *const same[] = {"glibc", "glibc"};
+    make_up(60, "s", 60, same, 2);
+    run.lanes.lanes[0].build = &builds[0];
+    run.lanes.lanes[1].build = &builds[1];
+    time_all();
+    char *text = printed(HT_TABLE_TERMINAL, false);
+    assert_int_equal(lines_with(text, "  glibc base  "), 20);
+    assert_int_equal(lines_with(text, "  glibc head  "), 20);
+    assert_contains(text, "Shown: 20 of 60 cases");
+    let_go(text);
+}
+
+
 static void colours_only_paint_what_is_there_anyway(void **state) {
     (void)state;
     make_up(60, "s", 60, two, 2);
@@ -482,6 +499,7 @@ int main(void) {
         cmocka_unit_test(no_line_is_wider_than_eighty_columns),
         cmocka_unit_test(names_that_would_look_alike_stand_on_lines_of_their_own),
         cmocka_unit_test(what_tells_two_builds_apart_is_never_cut),
+        cmocka_unit_test(builds_never_stand_side_by_side),
         cmocka_unit_test(colours_only_paint_what_is_there_anyway),
         cmocka_unit_test(markdown_rows_have_as_many_cells_as_their_header),
         cmocka_unit_test(no_table_is_nothing),
