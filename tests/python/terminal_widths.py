@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 # Columns that each takes.
 KNOWN = {"a": 1, "z": 1, "/": 1, "é": 1, " ": 1, "大": 2, "한": 2, "ｗ": 2, "\u0301": 0, "\u20dd": 0, "\U0001f600": 2}
+
+def examples(most: int) -> settings:
+    """So many, however slow the machine is."""
+    return settings(max_examples=most, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 
 texts = st.text(st.sampled_from(list(KNOWN)), max_size=120)
 # What may stand in a file of others.

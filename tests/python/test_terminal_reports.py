@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from gate_pairs import LAYOUTS, pair
 from history_series import runs, searched, series, stepped
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from terminal_widths import hostile, names, too_wide
+from terminal_widths import examples, hostile, names, too_wide
 
 from heaptoll.gate import report as gate
 from heaptoll.gate.counted import Counted
@@ -35,7 +35,7 @@ rows = st.builds(
 missing = st.builds(OneSided, case=names, allocator=hostile, arm=hostile, why=hostile)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(rows, max_size=6), st.lists(missing, max_size=3), names, names, hostile)
 def test_no_line_of_a_comparison_is_wider_than_eighty_columns(
     some: list[Row], one_sided: list[OneSided], base: str, head: str, warning: str
@@ -63,7 +63,7 @@ def test_a_comparison_of_ordinary_names_loses_nothing_of_them(allocators: int) -
         )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(rows, min_size=1, max_size=4))
 def test_no_figure_is_ever_cut(some: list[Row]) -> None:
     named = [replace(row, case="c/1", allocator="glibc", arm="heap", note="") for row in some]
@@ -76,7 +76,7 @@ def test_without_colours_every_verdict_is_there_in_words() -> None:
     assert [line.split()[-1] for line in text.splitlines() if "glibc" in line] == ["slower", "faster"]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(names, names, names, hostile, hostile)
 def test_no_line_of_a_gate_is_wider_than_eighty_columns(
     case: str, allocator: str, title: str, reason: str, warning: str
@@ -96,7 +96,7 @@ def test_no_line_of_a_gate_is_wider_than_eighty_columns(
     assert "slower" in text and "RED" in text
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(names, names, hostile, hostile)
 def test_no_line_of_a_history_is_wider_than_eighty_columns(case: str, allocator: str, key: str, warning: str) -> None:
     of = runs(40)

@@ -6,18 +6,20 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from terminal_widths import KNOWN, hostile, known_width, names, texts, too_wide
+from terminal_widths import KNOWN, examples, hostile, known_width, names, texts, too_wide
 
 from heaptoll.terminal_table import Column, TableRow, lay_out
 from heaptoll.terminal_text import colour_wanted, fit, padded, width, wrapped
 
+@examples(50)
 @given(texts)
 def test_width_is_what_a_terminal_takes(text: str) -> None:
     assert width(text) == known_width(text)
 
 
+@examples(50)
 @given(texts, st.integers(1, 90))
 def test_what_is_cut_to_fit_fits_and_keeps_both_ends(text: str, columns: int) -> None:
     found = fit(text, columns)
@@ -45,13 +47,14 @@ def test_a_cut_is_where_that_of_heaptoll_itself_is(text: str, columns: int, expe
     assert fit(text, columns) == expected
 
 
+@examples(50)
 @given(texts, st.integers(0, 90))
 def test_padding_fills_up_and_never_cuts(text: str, columns: int) -> None:
     for found in (padded(text, columns), padded(text, columns, right=True)):
         assert known_width(found) == max(columns, known_width(text)) and text in found
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.one_of(hostile, texts).map(lambda text: text * 4), st.integers(0, 90))
 def test_lines_fit_and_lose_nothing_but_spaces(text: str, indent: int) -> None:
     lines = wrapped(" " * indent + text)
@@ -72,7 +75,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(rows)
 def test_a_table_fits_whatever_is_in_it(made: Sequence[tuple[str, ...]]) -> None:
     lines = lay_out(COLUMNS, [TableRow(each[:5], note=each[5], colour="31") for each in made])
