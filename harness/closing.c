@@ -2,7 +2,10 @@
 
 #include "run_json.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int ht_complain(const struct ht_error *error) {
@@ -49,6 +52,37 @@ static void warn_about_run(struct ht_run *run) {
                          (unsigned long long)engine->cycles_counted);
     if (json_array_size(json_object_get(run->json, "allocator_environment")))
         ht_run_json_warn(run->json, "the environment sets allocator options (see allocator_environment)");
+}
+
+
+static void print_table(const struct ht_run *run, const char *status) {
+    const struct ht_engine *engine = &run->engine;
+    bool lockstep = run->options.engine == HT_LOCKSTEP;
+    json_t *warnings = json_object_get(run->json, "warnings"), *each;
+    const char **lines = calloc(json_array_size(warnings) + 1, sizeof *lines);
+    size_t i;
+    if (lines)
+        json_array_foreach(warnings, i, each) lines[i] = json_string_value(each);
+    const struct ht_table_facts facts = {
+        .status = status,
+        .cpu_model = engine->cpu_model,
+        .csv_path = run->folder.csv_path,
+        .launch_word = lockstep ? "launch" : "repetition",
+        .launches = run->options.plan.launches,
+        .quiet_share = engine->slices ? (double)engine->quiet_slices / (double)engine->slices : NAN,
+        .warnings = lines,
+        .warning_count = lines ? json_array_size(warnings) : 0};
+    ht_table_print(&run->summary, &facts, run->options.table,
+                   ht_colour_wanted(run->options.colour, run->table), run->table);
+    free(lines);
+}
+
+
+/* Of the table that was asked for by name. */
+static bool table_is_written(const struct ht_run *run, struct ht_error *error) {
+    if (run->options.table != HT_TABLE_MARKDOWN || (fflush(run->table) == 0 && !ferror(run->table)))
+        return true;
+    return ht_fail(error, "cannot write the table: %s", strerror(errno));
 }
 
 
@@ -99,7 +133,8 @@ int ht_finish(struct ht_run *run) {
     warn_about_run(run);
     ht_run_health_end(&run->health, run->json, &run->engine);
     if (run->engine.launches)
-        ht_summary_print(&run->summary, run->human);
+        print_table(run, status);
+    bool told = table_is_written(run, &later);
     bool written = ht_run_json_put(run->json, &run->folder, &run->engine, status, &later);
     if (written && strcmp(status, "complete") == 0)
         written = ht_run_folder_make_latest(&run->folder, &later);
@@ -107,9 +142,9 @@ int ht_finish(struct ht_run *run) {
     bool lost = report_losses(run);
     if (run->error.text[0])
         ht_complain(&run->error);
-    if (!written)
+    if (!written || !told)
         ht_complain(&later);
     if (ht_stop_signal)
         return 128 + ht_stop_signal;
-    return lost || !written || run->error.text[0] ? HT_EXIT_BAD : 0;
+    return lost || !written || !told || run->error.text[0] ? HT_EXIT_BAD : 0;
 }

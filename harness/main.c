@@ -364,7 +364,9 @@ int main(int argc, char **argv) {
     run.engine.herd.page_fd = -1;
     if (!ht_options_parse(&run.options, argc, argv, &run.error))
         return ht_complain(&run.error);
-    run.human = run.options.format_on_stdout ? stderr : stdout;
+    bool stdout_is_taken = run.options.format_on_stdout;
+    run.table = stdout_is_taken ? stderr : stdout;
+    run.human = stdout_is_taken || run.options.table == HT_TABLE_MARKDOWN ? stderr : stdout;
     catch_signals();
     int code;
     if (run.options.list == HT_LIST_LANES)

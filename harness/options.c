@@ -27,6 +27,7 @@ enum {
     KEY_CPU,
     KEY_SEED,
     KEY_RESULTS_DIR,
+    KEY_TABLE,
     KEY_LIST,
     KEY_AUDIT,
     KEY_DOCTOR,
@@ -83,6 +84,12 @@ static const struct argp_option accepted[] = {
      "Runs go to DIR/runs/ID, DIR/latest points at the newest (results)", 0},
     {"resume", KEY_RESUME, "RUN", 0,
      "Go on with this interrupted run (its folder or id) with the options, seed and libraries it had", 0},
+    {"table", KEY_TABLE, "terminal|markdown|none", 0,
+     "The table at the end: in 80 columns; or alone on stdout, to be copied into an issue, all else on "
+     "stderr; "
+     "or not at all (terminal). Colours: on a terminal, unless NO_COLOR is set or --benchmark_color says "
+     "otherwise",
+     0},
     {"--benchmark_format=json", 0, NULL, OPTION_DOC,
      "Google Benchmark's report on stdout, the table on stderr", 0},
     {"--benchmark_out=FILE", 0, NULL, OPTION_DOC,
@@ -106,7 +113,8 @@ static const char after_options[] =
     "  heaptoll --benchmark_filter='by_value/64$' --allocators=glibc,jemalloc\n"
     "  heaptoll --allocators=old=/a/libmalloc.so,new=/b/libmalloc.so\n"
     "  heaptoll --builds=base=/old/build/heaptoll-worker,head=build/heaptoll-worker\n"
-    "  heaptoll --benchmark_format=json > run.json\n\n"
+    "  heaptoll --benchmark_format=json > run.json\n"
+    "  heaptoll --table=markdown > table.md\n\n"
     "Files: measurements.csv and run.json in the run's folder, described in docs/FORMATS.md.\n"
     "Exit status: 0 fine; 2 something could not be measured, or bad input; 3 (--doctor) the machine is too "
     "noisy to measure; 130, 143 stopped by a signal.";
@@ -197,7 +205,7 @@ static error_t accept_numbers(int key, const char *text, struct parsing *parsing
 
 /* The name of an option that decides what is measured or how; NULL for the others. */
 static const char *fixes_the_run(int key) {
-    static const int others[] = {KEY_RESUME, KEY_RESULTS_DIR, KEY_WORKER, KEY_HANG_SECONDS};
+    static const int others[] = {KEY_RESUME, KEY_RESULTS_DIR, KEY_WORKER, KEY_HANG_SECONDS, KEY_TABLE};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (key == others[i])
             return NULL;
@@ -213,6 +221,7 @@ static error_t accept(int key, char *text, struct argp_state *state) {
     static const char *const engine_names[] = {"lockstep", "gbench"};
     static const char *const address_names[] = {"random", "shared"};
     static const char *const doctor_formats[] = {"json"};
+    static const char *const table_formats[] = {"terminal", "markdown", "none"};
     struct parsing *parsing = state->input;
     struct ht_options *options = parsing->options;
     const char *fixing = fixes_the_run(key);
@@ -254,6 +263,13 @@ static error_t accept(int key, char *text, struct argp_state *state) {
             return bad_word(parsing->error, "--doctor format", text, doctor_formats, 1);
         options->action = text ? HT_DOCTOR_JSON : HT_DOCTOR;
         return 0;
+    case KEY_TABLE:
+        for (int i = HT_TABLE_TERMINAL; i <= HT_TABLE_NONE; i++)
+            if (strcmp(text, table_formats[i]) == 0) {
+                options->table = (enum ht_table_format)i;
+                return 0;
+            }
+        return bad_word(parsing->error, "--table format", text, table_formats, 3);
     case KEY_AUDIT:
         options->action = HT_AUDIT;
         return 0;
@@ -279,6 +295,7 @@ static error_t accept(int key, char *text, struct argp_state *state) {
 static bool take_benchmark_flag(struct ht_options *options, const char *flag, const char **launches) {
     static const char filter[] = "--benchmark_filter=", repetitions[] = "--benchmark_repetitions=";
     static const char format[] = "--benchmark_format=", out[] = "--benchmark_out=";
+    static const char colour[] = "--benchmark_color=";
     static const char min_time[] = "--benchmark_min_time=", list[] = "--benchmark_list_tests";
     if (strncmp(flag, filter, sizeof filter - 1) == 0) {
         options->filter = flag + sizeof filter - 1;
@@ -298,6 +315,8 @@ static bool take_benchmark_flag(struct ht_options *options, const char *flag, co
             *value == '=' && strchr("0fFnN", value[1]) && value[1] ? HT_LIST_NOTHING : HT_LIST_NAMES;
         return true;
     }
+    if (strncmp(flag, colour, sizeof colour - 1) == 0)
+        options->colour = ht_colour_of(flag + sizeof colour - 1);
     if (strncmp(flag, format, sizeof format - 1) == 0)
         options->format_on_stdout = strcmp(flag + sizeof format - 1, "console") != 0;
     if (strncmp(flag, out, sizeof out - 1) == 0)

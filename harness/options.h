@@ -2,8 +2,10 @@
 #ifndef HEAPTOLL_OPTIONS_H
 #define HEAPTOLL_OPTIONS_H
 
+#include "colour.h"
 #include "error.h"
 #include "plan.h"
+#include "table.h"
 
 /* What to do with the cases; the doctor judges the machine instead. */
 enum ht_action { HT_MEASURE, HT_AUDIT, HT_DOCTOR, HT_DOCTOR_JSON };
@@ -29,6 +31,8 @@ struct ht_options {
     bool seed_given;
     uint64_t seed;
     double hang_seconds;
+    enum ht_table_format table;
+    enum ht_colour colour; /* --benchmark_color */
     bool format_on_stdout; /* --benchmark_format was given: stdout belongs to Google Benchmark */
     const char *out;       /* --benchmark_out; NULL: not given */
     const char *min_time;  /* --benchmark_min_time, for --engine=gbench; NULL: not given */

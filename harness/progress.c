@@ -1,5 +1,7 @@
 #include "progress.h"
 
+#include "text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,25 @@ void ht_progress_begin(struct ht_progress *progress, FILE *out, uint64_t total, 
 }
 
 
+/* In one line of a terminal: what it breaks, the next line would not overwrite. */
+static void print_line(const struct ht_progress *progress, double share, const char *case_name,
+                       uint32_t launch, uint32_t launches, double quiet_share, double seconds_left) {
+    char before[32], after[128], visible[HT_TEXT_MAX], fitted[HT_TEXT_MAX];
+    struct ht_text_locale locale = ht_text_begin();
+    snprintf(before, sizeof before, "%3.0f %%  ", 100 * share);
+    snprintf(after, sizeof after, " launch %u/%u  quiet %.0f %%  %.0f s left", launch + 1, launches,
+             100 * quiet_share, seconds_left);
+    /* A line as long as the terminal is wide leaves the cursor on the next one. */
+    size_t taken = strlen(before) + strlen(after) + 1;
+    size_t room = taken + 8 < HT_TEXT_COLUMNS ? HT_TEXT_COLUMNS - taken : 8;
+    fprintf(progress->out, "%s%s%s%s%s", progress->live ? "\r\033[K" : "", before,
+            ht_text_fit(ht_text_visible(case_name, visible), room, fitted), after,
+            progress->live ? "" : "\n");
+    fflush(progress->out);
+    ht_text_end(&locale);
+}
+
+
 void ht_progress_step(struct ht_progress *progress, const char *case_name, uint32_t launch, uint32_t launches,
                       double quiet_share) {
     struct ht_moment now = ht_now();
@@ -33,10 +54,7 @@ void ht_progress_step(struct ht_progress *progress, const char *case_name, uint3
     double left = last ? 0 : whole - passed;
     if (left < 0)
         left = 0;
-    fprintf(progress->out, "%s%3.0f %%  %s launch %u/%u  quiet %.0f %%  %.0f s left%s",
-            progress->live ? "\r\033[K" : "", 100 * share, case_name, launch + 1, launches, 100 * quiet_share,
-            left, progress->live ? "" : "\n");
-    fflush(progress->out);
+    print_line(progress, share, case_name, launch, launches, quiet_share, left);
 }
 
 

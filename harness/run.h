@@ -35,7 +35,8 @@ struct ht_run {
     bool written_once;
     json_t *json;
     struct ht_run_health health;
-    FILE *human;           /* where table and progress go */
+    FILE *human;           /* where all goes that is for people, but progress and the table */
+    FILE *table;           /* where that goes */
     struct ht_error error; /* what ended the run early; "" while nothing did */
 };
 

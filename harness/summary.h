@@ -1,21 +1,22 @@
-/* summary.h: the table at the end of a run: what the heap costs, per case and allocator. */
+/* summary.h: what a run has found so far, per case and lane: the figures of the table at its end (table.h).
+ */
 #ifndef HEAPTOLL_SUMMARY_H
 #define HEAPTOLL_SUMMARY_H
 
 #include "launch.h"
 #include "stats.h"
 
-#include <stdio.h>
+/* One launch of an arm: NAN where it was not timed. */
+struct ht_launch_time {
+    double ns, cycles; /* medians, per operation */
+    enum ht_status status;
+};
 
 /* The launches of one case in one lane, as far as the pair needs them. */
 struct ht_pair_series {
-    /* Medians per launch in which both arms were measured, and whether either arm had too few quiet slices.
-     */
-    double *stack_ns, *heap_ns, *stack_cycles, *heap_cycles;
-    bool *noisy;
+    struct ht_launch_time *stack, *heap; /* [launch] */
     uint32_t count, room;
-    uint32_t contended; /* so many launches are noisy */
-    enum ht_status worst;
+    enum ht_status worst;       /* of all arms, those beside the pair included */
     char reason[HT_REASON_MAX]; /* of the worst status */
 };
 
@@ -25,12 +26,15 @@ struct ht_summary {
     struct ht_pair_series *pairs; /* [case * lanes + lane] */
 };
 
-/* One pair's figures over its quiet launches; over all of them when most are contended. The toll and the
- * ratio are paired within each launch. */
+/* One pair's figures. Which launches count is decided for each arm as scripts/heaptoll/summary.py does: those
+ * that are ok; where fewer are ok than contended, those too, and the pair is contended. An arm's median is
+ * over all of its launches that count; toll and ratio are paired within each launch in which both do. */
 struct ht_pair {
-    double stack_ns, heap_ns, toll_ns, ratio, toll_cycles; /* medians */
-    struct ht_interval toll_interval;                      /* 95 % where there are launches enough */
-    uint32_t launches, contended;
+    double stack_ns, heap_ns;           /* medians; NAN: not timed */
+    double toll_ns, ratio, toll_cycles; /* medians; ratio: NAN where a stack time is 0 */
+    struct ht_interval toll_interval;   /* 95 % where there are launches enough */
+    uint32_t launches;                  /* in which both arms count */
+    bool contended;
 };
 
 bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *catalogue,
@@ -40,11 +44,17 @@ bool ht_summary_init(struct ht_summary *summary, const struct ht_catalogue *cata
 bool ht_summary_add(struct ht_summary *summary, size_t case_index, const struct ht_row *rows,
                     uint32_t row_count);
 
-/* False: no launch measured both arms. */
+/* False: there is no toll, since in no launch both arms count (or memory is out); what is known of either arm
+ * stands in `pair` all the same. */
 bool ht_summary_pair(const struct ht_summary *summary, size_t case_index, uint32_t lane,
                      struct ht_pair *pair);
 
-void ht_summary_print(const struct ht_summary *summary, FILE *out);
+const struct ht_pair_series *ht_summary_series(const struct ht_summary *summary, size_t case_index,
+                                               uint32_t lane);
+
+/* Of the stack arm, which is the same code in every lane: the median over launches of the median over lanes,
+ * in ns; NAN when no lane was timed. */
+double ht_summary_stack_across(const struct ht_summary *summary, size_t case_index);
 
 /* How many case × lane pairs were lost to crashes, time-outs or dishonesty; how many were skipped; how many
  * have contended launches for the most part. */

@@ -188,7 +188,7 @@ def test_a_case_of_another_profile_is_listed_when_it_is_named_in_full(heaptoll: 
 
 OPTIONS = [
     "--profile", "--allocators", "--list", "--engine", "--launches", "--launch-seconds", "--max-seconds-per-case",
-    "--slice-us", "--cpu", "--seed", "--results-dir", "--worker", "--hang-seconds", "--help", "--version",
+    "--slice-us", "--cpu", "--seed", "--results-dir", "--worker", "--hang-seconds", "--table", "--help", "--version",
     "benchmark_filter", "benchmark_repetitions", "benchmark_format", "benchmark_out",
 ]  # fmt: skip
 

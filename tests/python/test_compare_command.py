@@ -18,6 +18,7 @@ from heaptoll import columns
 from heaptoll.compare import command
 from heaptoll.compare.command import main
 from heaptoll.verdict.formats import FORMATS
+from terminal_widths import unwrapped
 
 MADE = [case for case in synthetic.cases() if case.size_bytes in (8, 64) and case.scenario == "boxed_value"]
 SLOW_CASE = MADE[0].name
@@ -71,9 +72,10 @@ def test_what_got_slower_is_said_first_and_is_exit_1(
     base, _, slow = runs
     assert main([str(base), str(slow)]) == 1
     out = capsys.readouterr().out
-    table = out.split("verdict\n")[1].splitlines()
-    assert table[0].split()[:3] == [SLOW_CASE, "glibc", "heap"] and table[0].endswith("slower")
-    assert table[1].split()[2] == "toll" and table[2] == ""
+    heading, *table = out.split("verdict\n")[1].splitlines()
+    assert heading == SLOW_CASE
+    assert table[0].split()[:2] == ["glibc", "heap"] and table[0].endswith("slower")
+    assert table[1].split()[1] == "toll" and table[2] == ""
     assert "run base of 2026-01-31" in out and "run slow of 2026-01-31" in out
     assert re.search(r"^in all: 2 slower, \d+ same", out, re.M)
 
@@ -99,8 +101,9 @@ def test_a_slower_toll_alone_does_not_decide(tmp_path: Path, capsys: pytest.Capt
     head = write(tmp_path, "head", 0.5, arms=("stack",))
     assert main([str(base), str(head), "--max-unsure", "100"]) == 0
     out = capsys.readouterr().out
-    assert re.search(rf"{re.escape(SLOW_CASE)} +glibc +toll .*slower", out)
-    assert re.search(rf"{re.escape(SLOW_CASE)} +glibc +stack .*faster", out)
+    found = out.split(f"{SLOW_CASE}\n")[1].splitlines()[:2]
+    assert any(re.fullmatch("  glibc +toll .*slower", line) for line in found)
+    assert any(re.fullmatch("  glibc +stack .*faster", line) for line in found)
 
 
 def test_too_few_launches_are_inconclusive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +149,7 @@ def test_what_one_side_lacks_is_listed(tmp_path: Path, capsys: pytest.CaptureFix
         return row
 
     main([str(write(tmp_path, "base")), str(write(tmp_path, "head", change=crash)), "--max-unsure", "100"])
-    out = capsys.readouterr().out
+    out = unwrapped(capsys.readouterr().out)
     assert f"{SLOW_CASE} glibc heap: base: timed; head: crashed 20 times: SIGSEGV" in out
     jemalloc, both = (1 + len(MADE[i].extra_arms) + 2 for i in (0, 1))
     assert f"{SLOW_CASE} ({jemalloc} arms): base: timed; head: not there" in out
@@ -210,7 +213,7 @@ def test_what_is_not_comparable_is_refused_unless_it_is_allowed(
     error = capsys.readouterr().err
     assert said in error and error.endswith(f"to compare nevertheless: --allow {word}\n") and error.count("\n") == 1
     assert main([*runs, "--allow", word, "--max-unsure", "100"]) == 0
-    assert f"warning: they differ in {said}" in capsys.readouterr().out
+    assert f"warning: they differ in {said}" in unwrapped(capsys.readouterr().out)
 
 
 def test_every_difference_is_named_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from heaptoll.history.formats import FORMATS
 from heaptoll.history.index import FILE_NAME
 from heaptoll.history.record import Name
 from heaptoll.history.record_file import file_name
+from terminal_widths import unwrapped
 
 RUN_ID = "20260131T120000Z-beef"
 CSV = "time,commit,m\n" + "".join(f"2026-01-{day:02},c{day},{10 + day % 2 + 5 * (day > 14)}\n" for day in range(1, 29))
@@ -139,7 +140,7 @@ def test_a_damaged_file_is_named_the_rest_is_shown_and_the_status_is_2(ask: Ask,
     bad.write_bytes(good[: len(good) // 2])
     for _ in range(2):
         assert ask() == 2
-        said = capsys.readouterr().out
+        said = unwrapped(capsys.readouterr().out)
         assert f"warning: {bad}, line 1" in said and "the history is without it" in said
         assert "make history RUN=" in said and "in all: 1 change" in said
     bad.write_bytes(good)
@@ -170,8 +171,8 @@ def test_a_damaged_index_is_made_again_with_one_line(ask: Ask, capsys: Any) -> N
     first = capsys.readouterr().out
     path.write_bytes(path.read_bytes()[:5000])
     assert ask() == 0
-    said = capsys.readouterr().out.splitlines()
-    extra = [line for line in said if line not in first.splitlines()]
+    said = unwrapped(capsys.readouterr().out).splitlines()
+    extra = [line for line in said if line not in unwrapped(first).splitlines()]
     assert len(extra) == 1 and "made again from the records" in extra[0]
 
 
@@ -260,7 +261,7 @@ def test_only_the_series_asked_for_are_searched(ask: Ask, capsys: Any) -> None:
     store(3)
     assert ask("--arms=heap", "--allocators=glibc", "--unit=cycles", "--filter=by_value") == 0
     said = "series: 1 of cycles per operation; cases that match by_value; arms heap; allocators glibc\n"
-    assert said in capsys.readouterr().out
+    assert said in unwrapped(capsys.readouterr().out)
 
 
 def test_a_csv_is_searched_without_a_store(ask: Ask, capsys: Any) -> None:

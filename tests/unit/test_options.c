@@ -54,6 +54,8 @@ static void an_empty_command_line_means_a_quick_run_of_everything(void **state) 
     assert_int_equal(options.engine, HT_LOCKSTEP);
     assert_int_equal(options.profile, HT_QUICK);
     assert_int_equal(options.list, HT_LIST_NOTHING);
+    assert_int_equal(options.table, HT_TABLE_TERMINAL);
+    assert_int_equal(options.colour, HT_COLOUR_AUTO);
     assert_int_equal(options.plan.launches, quick.launches);
     assert_close(options.plan.launch_seconds, quick.launch_seconds, 0);
     assert_close(options.plan.max_seconds_per_case, quick.max_seconds_per_case, 0);
@@ -92,6 +94,11 @@ static void each_option_sets_its_field(void **state) {
     assert_int_equal(PARSED("--list").action, HT_MEASURE);
     assert_int_equal(PARSED("--doctor").action, HT_DOCTOR);
     assert_int_equal(PARSED("--doctor=json").action, HT_DOCTOR_JSON);
+    assert_int_equal(PARSED("--table=markdown").table, HT_TABLE_MARKDOWN);
+    assert_int_equal(PARSED("--table=none").table, HT_TABLE_NONE);
+    assert_int_equal(PARSED("--resume=x", "--table=markdown").table, HT_TABLE_MARKDOWN);
+    assert_int_equal(PARSED("--benchmark_color=false").colour, HT_COLOUR_NEVER);
+    assert_int_equal(PARSED("--benchmark_color=true").benchmark_flag_count, 2); /* Google Benchmark's too */
     assert_int_equal(PARSED("--list-lanes").list, HT_LIST_LANES);
     assert_int_equal(PARSED("--launches", "3").plan.launches, 3);
 }
@@ -159,6 +166,7 @@ static void an_unknown_profile_lists_the_nearest_first(void **state) {
     assert_contains(error.text, "valid: quick, ");
     assert_contains(error.text, "smoke");
     assert_contains(error.text, "full");
+    assert_refused("--table=markdwon", "unknown --table format 'markdwon'\nvalid: markdown, ");
 }
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -159,14 +158,14 @@ def _report(options: argparse.Namespace, sides: Sides) -> Report:
 
 
 def _write(options: argparse.Namespace, report: Report) -> None:
+    from heaptoll.terminal_text import colour_wanted
     from heaptoll.verdict.formats import FORMATS, terminal
     from heaptoll.whole_file import write_whole
 
     on_terminal = options.format == "terminal" or options.out is not None
     if options.out is not None:
         write_whole(options.out, FORMATS[options.format](report).encode("utf-8", "backslashreplace"))
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    print_text(terminal.render(report, colour=colour) if on_terminal else FORMATS[options.format](report))
+    print_text(terminal.render(report, colour=colour_wanted(sys.stdout)) if on_terminal else FORMATS[options.format](report))
 
 
 def _status(options: argparse.Namespace, report: Report, sides: Sides) -> int:

@@ -9,6 +9,7 @@ from heaptoll.gate import counts
 from heaptoll.gate.counts import CountRow, LeftOut, Thresholds
 from heaptoll.gate.decide import GateRow, Outcome
 from heaptoll.gate.paired import CONTROL_ARM, Key
+from heaptoll.terminal_text import wrapped
 
 # By mere place, an allocator was seen to take 0.03 % more instructions.
 _CONTROL_PERCENT = 0.1
@@ -53,7 +54,7 @@ class Counted:
         return "\n".join(f"not counted: {row.case}, {row.arm}, {row.allocator}: {row.reason}" for row in lost)
 
     def as_terminal(self) -> str:
-        return self.unavailable or counts.as_terminal(self.rows)
+        return "\n".join(wrapped(self.unavailable)) if self.unavailable else counts.as_terminal(self.rows)
 
     def as_markdown(self) -> str:
         return self.unavailable or counts.as_markdown(self.rows)

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from heaptoll.gate.counts_rows import EQUAL, FEWER, INEXACT, MORE, SKIPPED, UNCOUNTED, CountRow
+from heaptoll.terminal_table import Column, TableRow, lay_out
+from heaptoll.terminal_text import wrapped
 
 # More lines than this are only counted; the machine-readable files have them all.
 MOST_LINES = 40
 _NOTHING = "-"
 _HEADER = ("counts", "arm", "allocators", "instructions/op", "change", "allocs/op", "bytes/op", "what")
+_TABLE = [Column(title, left=True, is_name=title in ("counts", "arm")) for title in _HEADER]
 _ORDER = (MORE, UNCOUNTED, INEXACT, FEWER)
 
 
@@ -28,12 +31,16 @@ def summary(rows: Sequence[CountRow]) -> str:
 def as_terminal(rows: Sequence[CountRow], most: int = MOST_LINES) -> str:
     """The summary, and a table of what is not equal: the red first."""
     lines, more = _lines(rows, most)
-    if not lines:
-        return summary(rows)
-    cells = [_HEADER, *lines]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(_HEADER))]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in cells]
-    return "\n".join([summary(rows), "", *table, *more])
+    text = wrapped(summary(rows))
+    if lines:
+        text += ["", *lay_out(_TABLE, [_terminal_row(line) for line in lines]), *more]
+    return "\n".join(text)
+
+
+def _terminal_row(cells: tuple[str, ...]) -> TableRow:
+    """Why stands below its row."""
+    what, _, why = cells[-1].partition(": ")
+    return TableRow((*cells[:-1], what), note=why)
 
 
 def as_markdown(rows: Sequence[CountRow], most: int = MOST_LINES) -> str:

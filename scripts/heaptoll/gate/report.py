@@ -10,6 +10,8 @@ from heaptoll.gate.counted import Counted
 from heaptoll.gate.decide import Conclusion, GateRow, Judgement, Outcome, has_moved, is_red
 from heaptoll.gate.paired import Key
 from heaptoll.gate.run import Timed
+from heaptoll.terminal_table import Column, TableRow, lay_out
+from heaptoll.terminal_text import wrapped
 from heaptoll.verdict.zone import DeadZone
 
 _TITLES = {
@@ -72,13 +74,16 @@ def _percent(row: GateRow) -> float:
 
 
 def as_text(report: Report) -> str:
-    """Lines for a terminal, without a newline at the end."""
+    """Lines for a terminal of 80 columns, without a newline at the end."""
     rows = notable(report.timed.rows)
-    lines = [f"base: {report.base_title}", f"head: {report.head_title}", ""]
+    lines = [*wrapped(f"base: {report.base_title}"), *wrapped(f"head: {report.head_title}"), ""]
     if rows:
-        lines += [*_laid_out([_HEADER, *(_cells(row) for row in rows[:MOST_ROWS])]), *_left_out(rows), ""]
-    lines += [report.counted.as_terminal(), "", *_tail(report), "", title(report)]
-    lines += [f"  {reason}" for reason in report.judgement.reasons]
+        lines += lay_out(_TABLE, [TableRow(_cells(row)[:-1], note=row.note) for row in rows[:MOST_ROWS]])
+        lines += [*_left_out(rows), ""]
+    lines += [report.counted.as_terminal(), ""]
+    lines += [line for text in _tail(report) for line in wrapped(text)]
+    lines += ["", title(report)]
+    lines += [line for reason in report.judgement.reasons for line in wrapped(f"  {reason}")]
     return "\n".join(lines)
 
 
@@ -98,6 +103,9 @@ def as_markdown(report: Report) -> str:
 
 
 _HEADER = ("case", "arm", "allocator", "base ns", "head ns", "change", "95 % interval", "verdict", "why")
+_NAMES = ("case", "arm", "allocator")
+# On a terminal, why stands below its row.
+_TABLE = [Column(each, left=each in (*_NAMES, "verdict"), is_name=each in _NAMES) for each in _HEADER[:-1]]
 
 
 def _cells(row: GateRow) -> tuple[str, ...]:
@@ -137,8 +145,7 @@ def _tail(report: Report) -> list[str]:
     lines += [f"not counted: {each.case}: {each.reason}" for each in report.counted.left_out]
     lines += [f"not timed: {line}" for line in _untimed(timed.rows)]
     lines += [f"warning: {each}" for each in timed.warnings]
-    if timed.losses:
-        lines.append(timed.losses)
+    lines += timed.losses.split("\n")
     return [line for line in lines if line]
 
 
@@ -163,18 +170,6 @@ def _resolution(rows: Sequence[GateRow]) -> str:
         f"intervals: ±{widths[len(widths) // 2]:.2f} % for the middle row, "
         f"±{widths[min(len(widths) * 9 // 10, len(widths) - 1)]:.2f} % for nine of ten"
     )
-
-
-def _laid_out(cells: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    return ["  ".join(_aligned(line, widths)).rstrip() for line in cells]
-
-
-def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
-    numbers = range(3, 7)
-    return [
-        cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(zip(line, widths))
-    ]
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""For the terminal: the newest event first."""
+"""For a terminal of 80 columns: the newest event first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from heaptoll.history.change.search import Found
 from heaptoll.history.events import Event, events
 from heaptoll.history.formats import words
 from heaptoll.history.told import Told
+from heaptoll.terminal_text import COLUMNS, width, wrapped
 
 _MOST_EVENTS = 10
 _MOST_MOVED = 8
@@ -30,7 +31,7 @@ def write(found: Found, told: Told) -> str:
         lines += ["", "drifting, without a step:", *(f"  {visible(text)}" for text in drifting[:_MOST_MOVED])]
         lines += [f"  and {len(drifting) - _MOST_MOVED} more series"] if len(drifting) > _MOST_MOVED else []
     lines += ["", f"in all: {len(happened)} {'change' if len(happened) == 1 else 'changes'}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(part for line in lines for part in wrapped(line)) + "\n"
 
 
 def _event(event: Event, names: Mapping[int, str], several: bool) -> list[str]:
@@ -42,8 +43,12 @@ def _event(event: Event, names: Mapping[int, str], several: bool) -> list[str]:
     shown = event.moved[:_MOST_MOVED]
     figures = [(words.change(one), words.levels(one)) for one in shown]
     widths = [max(len(each[i]) for each in figures) for i in (0, 1)]
-    for one, (change, levels) in zip(shown, figures):
-        lines.append(f"  {change:>{widths[0]}}  {levels:>{widths[1]}}  {visible(names[id(one.searched)])}")
+    labels = [visible(names[id(one.searched)]) for one in shown]
+    room = COLUMNS - sum(widths) - 6
+    beside = max(map(width, labels)) <= room
+    for label, (change, levels) in zip(labels, figures):
+        row = f"  {change:>{widths[0]}}  {levels:>{widths[1]}}"
+        lines += [f"{row}  {label}"] if beside else [row, f"    {label}"]
     if len(event.moved) > _MOST_MOVED:
         lines.append(f"  and {len(event.moved) - _MOST_MOVED} more series")
     return lines

@@ -33,4 +33,5 @@ def _time(ns: float) -> str:
 def _percent(row: Row) -> str:
     if row.change_percent is None:
         return ""
-    return f"{row.change_percent:+.1f} %".replace("-", "\N{MINUS SIGN}")
+    digits = ".1f" if abs(row.change_percent) < 1e5 else ".3g"
+    return f"{row.change_percent:+{digits}} %".replace("-", "\N{MINUS SIGN}")

@@ -1,4 +1,4 @@
-"""A report for the terminal: what changed first, the rest in a line per scenario."""
+"""A report for a terminal of 80 columns: what changed first, the rest in a line per scenario."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from heaptoll.escapes import visible
+from heaptoll.terminal_table import Column, TableRow, lay_out
+from heaptoll.terminal_text import fit, padded, width, wrapped
 from heaptoll.verdict.formats.figures import COLUMNS, figures
 from heaptoll.verdict.judge import Row, Verdict
 from heaptoll.verdict.report import OneSided, Report, counted, in_order
@@ -14,7 +16,9 @@ _LONGEST_UNSURE = 20  # rows; every one is in the other formats
 _LONGEST_ONE_SIDED = 20
 _MOST_SCENARIOS = 12
 _COLOURS = {Verdict.SLOWER: "31", Verdict.FASTER: "32", Verdict.SAME: "2", Verdict.UNSURE: "33"}
-_TO_THE_LEFT = {0, 1, 2, 6, 8}
+_LONGEST_SCENARIO = 40  # columns
+_NAMES = ("case", "allocator", "arm")
+_TABLE = [Column(title, left=title in (*_NAMES, "interval", "verdict"), is_name=title in _NAMES) for title in COLUMNS]
 
 
 def write(report: Report) -> str:
@@ -24,20 +28,20 @@ def write(report: Report) -> str:
 def render(report: Report, *, colour: bool) -> str:
     """The report in lines, with the escapes of ANSI for the verdicts where `colour`."""
     found = in_order(report.rows)
-    lines = [f"{name}: {visible(text)}" for name, text in report.heading.items()]
-    lines += [f"warning: {visible(text)}" for text in report.warnings]
+    lines = [line for name, text in report.heading.items() for line in wrapped(f"{name}: {text}")]
+    lines += [line for text in report.warnings for line in wrapped(f"warning: {text}")]
     if found.changed:
         lines += ["", *_table(found.changed, colour)]
     if found.beyond:
         lines += ["", "beyond the dead zone, but not certain:", *_table(found.beyond[:_LONGEST_UNSURE], colour)]
         lines += _more(len(found.beyond) - _LONGEST_UNSURE)
-        lines += [f"  {reason}" for reason in _reasons(found.beyond)]
+        lines += _reasons(found.beyond)
     if report.one_sided:
         lines += ["", f"not compared ({len(report.one_sided)}):", *_not_compared(report.one_sided)]
     if found.rest:
         lines += ["", "no change shown:" if found.changed or found.beyond else "no change:", *_rest(found.rest)]
-        lines += [f"  {reason}" for reason in _reasons(found.rest)]
-    lines += ["", f"in all: {counted(report.rows)}"]
+        lines += _reasons(found.rest)
+    lines += ["", *wrapped(f"in all: {counted(report.rows)}")]
     return "\n".join(lines) + "\n"
 
 
@@ -50,11 +54,9 @@ def _not_compared(missing: Sequence[OneSided]) -> list[str]:
     alike: dict[tuple[str, str], list[OneSided]] = {}
     for each in missing:
         alike.setdefault((each.case, each.why), []).append(each)
-    lines = [
-        "  " + visible(f"{case} {_which(group)}: {why}")
-        for (case, why), group in alike.items()
-    ]  # fmt: skip
-    return [*lines[:_LONGEST_ONE_SIDED], *_more(len(lines) - _LONGEST_ONE_SIDED)]
+    said = [f"  {case} {_which(group)}: {why}" for (case, why), group in alike.items()]
+    lines = [line for text in said[:_LONGEST_ONE_SIDED] for line in wrapped(text)]
+    return [*lines, *_more(len(said) - _LONGEST_ONE_SIDED)]
 
 
 def _which(group: Sequence[OneSided]) -> str:
@@ -63,24 +65,13 @@ def _which(group: Sequence[OneSided]) -> str:
 
 
 def _table(rows: Sequence[Row], colour: bool) -> list[str]:
-    cells = [
-        (visible(row.case), visible(row.allocator), row.arm, *figures(row), row.verdict.value) for row in rows
-    ]
-    widths = [max(len(line[i]) for line in (COLUMNS, *cells)) for i in range(len(COLUMNS))]
-    # A column that is empty throughout, as the allocator is for other suites, only takes room.
-    shown = [i for i in range(len(COLUMNS)) if any(line[i] for line in cells)]
-    lines = [_line(COLUMNS, widths, shown)]
-    for row, line in zip(rows, cells):
-        text = _line(line, widths, shown)
-        verdict = row.verdict.value
-        lines.append(f"{text[: -len(verdict)]}\x1b[{_COLOURS[row.verdict]}m{verdict}\x1b[0m" if colour else text)
-    return lines
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], shown: Sequence[int]) -> str:
-    return "  ".join(
-        cells[i].ljust(widths[i]) if i in _TO_THE_LEFT else cells[i].rjust(widths[i]) for i in shown
-    ).rstrip()
+    return lay_out(_TABLE, [
+        TableRow(
+            (row.case, row.allocator, row.arm, *figures(row), row.verdict.value),
+            colour=_COLOURS[row.verdict] if colour else "",
+        )
+        for row in rows
+    ])  # fmt: skip
 
 
 def _rest(rows: Sequence[Row]) -> list[str]:
@@ -88,9 +79,14 @@ def _rest(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         by_scenario.setdefault(row.case.split("/")[0], []).append(row)
     if len(by_scenario) > _MOST_SCENARIOS:
-        return [f"  {counted(rows)}"]
-    width = max(len(visible(name)) for name in by_scenario)
-    return [f"  {visible(name):<{width}}  {counted(group)}" for name, group in by_scenario.items()]
+        return wrapped(f"  {counted(rows)}")
+    names = {name: fit(visible(name), _LONGEST_SCENARIO) for name in by_scenario}
+    widest = max(map(width, names.values()))
+    return [
+        line
+        for name, group in by_scenario.items()
+        for line in wrapped(f"  {padded(names[name], widest)}  {counted(group)}")
+    ]
 
 
 def _reasons(rows: Sequence[Row]) -> list[str]:
@@ -106,4 +102,4 @@ def _reasons(rows: Sequence[Row]) -> list[str]:
 
 def _most_frequent(reasons: Mapping[str, int]) -> list[str]:
     ordered = sorted(reasons.items(), key=lambda item: -item[1])
-    return [f"{number} unsure: {visible(reason)}" for reason, number in ordered[:5]]
+    return [line for reason, number in ordered[:5] for line in wrapped(f"  {number} unsure: {reason}")]
