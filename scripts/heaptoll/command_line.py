@@ -123,12 +123,17 @@ def clocked() -> Callable[[str], None]:
     return lambda line: print(f"{time.monotonic() - start:6.0f} s  {line}", file=sys.stderr, flush=True)
 
 
-def read_measured(path: Path, from_json: Callable[[dict[str, Any]], _Measured], name: str) -> _Measured:
+def read_measured(
+    path: Path,
+    from_json: Callable[[dict[str, Any]], _Measured],
+    name: str,
+    advice: str = "measure again without --from",
+) -> _Measured:
     """What a command wrote as the JSON file `name`, read from `path`. Raises BadInput when it is not that."""
     try:
         return from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
-            path, f"a {name} that this program wrote", "measure again without --from",
+            path, f"a {name} that this program wrote", advice,
             found=f"{type(error).__name__}: {error}",
         ) from error  # fmt: skip

@@ -83,12 +83,6 @@ def estimate(values: Values, confidence: float = CONFIDENCE) -> Estimate:
     return Estimate(median(values), order_statistic_interval(values, confidence), len(values))
 
 
-def overlap(one: Interval, other: Interval) -> bool:
-    """Whether two intervals have a value in common. Where they do, their medians are not told apart. That errs on the
-    side of caution: two 95 % intervals may touch although the difference of the medians is real."""
-    return one.low <= other.high and other.low <= one.high
-
-
 def toll_per_launch(heap: Mapping[int, float], stack: Mapping[int, float]) -> NDArray[np.float64]:
     """Heap minus stack, in ns per operation, of every launch that has both, in the order of the launches.
 

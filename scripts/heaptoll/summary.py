@@ -84,6 +84,14 @@ def toll(heap: ArmResult | None, stack: ArmResult | None) -> Estimate | None:
     return statistics.estimate(tolls) if len(tolls) else None
 
 
+def toll_by_launch(heap: ArmResult | None, stack: ArmResult | None) -> dict[int, float]:
+    """The toll in ns per operation of every launch that timed both."""
+    if heap is None or stack is None:
+        return {}
+    tolls = statistics.toll_per_launch(heap.ns_by_launch, stack.ns_by_launch)
+    return dict(zip(sorted(heap.ns_by_launch.keys() & stack.ns_by_launch.keys()), tolls.tolist()))
+
+
 def ratio(heap: ArmResult | None, stack: ArmResult | None) -> Estimate | None:
     """Median of heap divided by stack over the launches that timed both. None without any, and where a stack time is 0:
     left out, such launches would make the ratio smaller than it is."""

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import synthetic
 from drawing import RunWith, draw, drawn_run, words
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
+from heaptoll import summary
+from heaptoll.charts import heat_rows
 from heaptoll.charts.chart import NotEnoughData
-from heaptoll.charts.heat_rows import HeatRow, find_heat_rows
+from heaptoll.charts.dumbbell_rows import Block, Row
+from heaptoll.charts.heat_rows import HeatRow, find_heat_rows, heat_row
 from heaptoll.charts.overlap import clipped_texts, overlapping_texts
 from heaptoll.charts.theme import DARK, LIGHT, Theme
 from heaptoll.measurements import Run
+from heaptoll.run_facts import CaseFacts
+from heaptoll.summary import ArmKey, ArmResult
 
 NAME = "heat_map"
 LANES = ["glibc", "jemalloc", "mimalloc"]
+ARMS = (("stack", 100.0), ("heap", 110.0))
+Launches = Mapping[str, Sequence[float]]
 
 
-def run_of(folder: Path, tolls: Mapping[str, float], wander: float = 0.0, launches: int = 8, **status: str) -> Run:
-    """A run of one case: stack 10 ns, heap 10 ns and the allocator's toll, plus or minus up to so much from launch to
-    launch. `status`: of the heap arm of an allocator, where it is not ok."""
+def run_of(
+    folder: Path, tolls: Mapping[str, float], wander: float = 0.0, launches: int = 8, odd: Launches = {}, **status: str
+) -> Run:
+    """A run of one case: stack 100 ns, heap 100 ns and the allocator's toll, plus or minus up to so much from launch to
+    launch, the same in all lanes; `odd`: what an allocator takes more in each launch. `status`: of the heap arm of an
+    allocator, where it is not ok."""
 
     def exact(row: synthetic.Row) -> synthetic.Row:
         lane, heap = row["allocator"], row["arm"] == "heap"
         if heap and status.get(lane, "contended") != "contended":
             return synthetic.without_time(row, status[lane], "why not")
         sway = wander * (2 * int(row["launch"]) / max(launches - 1, 1) - 1)
-        ns = 100 + (tolls[lane] + sway if heap else 0)
+        more = odd[lane][int(row["launch"])] if lane in odd else 0.0
+        ns = 100 + (tolls[lane] + sway + more if heap else 0)
         timed = {**row, **{name: repr(ns) for name in row if name.startswith("ns_")}}
         return synthetic.contended(timed) if heap and lane in status else timed
 
@@ -73,10 +86,59 @@ def test_the_colour_is_that_of_the_step_in_which_the_ratio_lies(tmp_path: Path) 
     assert fills(figure) == [LIGHT.steps[i].lower() for i in (0, 2, 5)]
 
 
-def test_tolls_whose_intervals_overlap_that_of_the_lowest_are_marked_as_alike(tmp_path: Path) -> None:
-    run = run_of(tmp_path, {"glibc": 10.5, "jemalloc": 10.0, "mimalloc": 12.5}, wander=1.0)
+def test_a_toll_that_is_above_the_lowest_in_some_launches_only_is_marked_as_alike(tmp_path: Path) -> None:
+    odd = {"glibc": (-1.0, 2.0) * 4}
+    run = run_of(tmp_path, {"glibc": 10.0, "jemalloc": 10.0, "mimalloc": 12.5}, odd=odd)
     assert [(cell.lowest, cell.alike) for cell in row_of(run).cells] == [(False, True), (True, False), (False, False)]
     assert words(draw(NAME, run)).count("=") == 1
+
+
+def test_what_launches_have_in_common_hides_no_difference(tmp_path: Path) -> None:
+    glibc, jemalloc = row_of(run_of(tmp_path, {"glibc": 10.5, "jemalloc": 10.0}, wander=1.0)).cells[:2]
+    assert glibc.toll is not None and jemalloc.toll is not None
+    # Their own intervals, which know nothing of pairs, would not tell them apart.
+    assert glibc.toll.interval.low < jemalloc.toll.interval.high
+    assert glibc.above is not None and glibc.above.low == pytest.approx(0.5) and not glibc.alike
+
+
+def test_the_more_lanes_are_compared_the_more_certain_each_difference_must_be(tmp_path: Path) -> None:
+    # 2 of 12 differences are below 0: as sure as 95 %, but not as 98.3 %, which each of three has to be.
+    odd = {"jemalloc": (-2.0, -2.0, *[1.0] * 10)}
+    two = {"glibc": 10.0, "jemalloc": 10.0}
+    four = {**two, "mimalloc": 30.0, "tcmalloc": 40.0}
+    for tolls, alike in ((two, False), (four, True)):
+        run = run_of(tmp_path / str(len(tolls)), tolls, launches=12, odd=odd)
+        ((row,), _) = find_heat_rows(run, "gcc", list(tolls))
+        assert [cell.alike for cell in row.cells[:2]] == [False, alike]
+
+
+def left_out(rows: int, launches: int) -> float:
+    """In how many of so many rows, in which four lanes differ by nothing but chance, a certain one is not framed."""
+    random = np.random.default_rng(7)
+
+    def lane(name: str, common: NDArray[np.float64]) -> Row:
+        times = {arm: dict(enumerate((ns + common + random.standard_t(2, launches)).tolist())) for arm, ns in ARMS}
+        stack, heap = (ArmResult(ArmKey("c", arm, name), times[arm]) for arm, _ in ARMS)
+        return Row(name, stack, heap, (), summary.toll(heap, stack))
+
+    misses = 0
+    for _ in range(rows):
+        common = random.normal(0, 30, launches)
+        block = Block(CaseFacts("c", "s", "v", {}, 64, None), tuple(lane(name, common) for name in "abcd"))
+        misses += not heat_row(block).cells[0].wins
+    return misses / rows
+
+
+def test_the_truly_lowest_is_left_out_of_the_framed_in_5_of_100_rows_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert left_out(400, 12) <= 0.05
+    monkeypatch.setattr(heat_rows, "CONFIDENCE", 0.5)
+    assert left_out(400, 12) > 0.05
+
+
+def test_too_few_launches_to_be_that_certain_are_told_of(tmp_path: Path) -> None:
+    few = " ".join(words(draw(NAME, run_of(tmp_path / "few", {"glibc": 10.0, "jemalloc": 30.0}, launches=4))))
+    assert "Too few launches for that in 1 place:" in few and "only 88%" in few
+    assert "Too few" not in " ".join(words(draw(NAME, run_of(tmp_path, {"glibc": 10.0, "jemalloc": 30.0}))))
 
 
 def test_1_0_is_printed_of_the_lowest_only(tmp_path: Path) -> None:

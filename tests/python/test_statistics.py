@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heaptoll.statistics import (
-    Interval, estimate, median, order_statistic_interval, overlap, ratio_per_launch, toll_per_launch,
+    Interval, estimate, median, order_statistic_interval, ratio_per_launch, toll_per_launch,
 )  # fmt: skip
 
 finite = st.floats(-1e9, 1e9)
@@ -129,14 +129,6 @@ def test_the_ratio_is_the_quotient_within_each_launch() -> None:
 def test_there_is_no_ratio_to_nothing() -> None:
     with pytest.raises(ValueError, match="launch 1"):
         ratio_per_launch({0: 1.0, 1: 1.0}, {0: 1.0, 1: 0.0})
-
-
-@pytest.mark.parametrize(
-    "low, high, together", [(0.0, 0.9, False), (0.0, 1.0, True), (1.2, 1.3, True), (2.1, 3.0, False)]
-)
-def test_intervals_overlap_when_they_have_a_value_in_common(low: float, high: float, together: bool) -> None:
-    one, other = Interval(1.0, 2.0, 0.95, True), Interval(low, high, 0.95, True)
-    assert overlap(one, other) == overlap(other, one) == together
 
 
 @pytest.mark.parametrize("values", [[], [math.nan], [1.0, math.inf]])

@@ -24,6 +24,7 @@ NAMES = (
     "forest",
     "heat_map",
     "distribution",
+    "quality",
     "break_even",
     "composition",
 )

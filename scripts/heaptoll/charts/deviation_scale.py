@@ -6,9 +6,14 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from heaptoll.charts.text import width
+from heaptoll.charts.theme import SMALL
+from heaptoll.units import MINUS
+
 LINEAR_PERCENT = 1.0
 _SMALLEST_REACH = 3.0
 _MARGIN = 0.04  # of the span, on either side
+_TICK_GAP = 0.06  # inches
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,18 @@ class DeviationScale:
                     if min(apart) >= 0:
                         taken.append(tick)
         return sorted(taken)
+
+
+def tick_words(percent: float) -> str:
+    if percent == 0:
+        return "0"
+    size = f"{abs(percent):,.0f}" if abs(percent) < 1e5 else f"{abs(percent):.0e}"
+    return f"{'+' if percent > 0 else MINUS}{size}"
+
+
+def tick_room(one: float, other: float) -> float:
+    """How far apart two ticks must be for their words, in inches."""
+    return (width(tick_words(one), SMALL) + width(tick_words(other), SMALL)) / 2 + _TICK_GAP
 
 
 def _bent(percent: float) -> float:

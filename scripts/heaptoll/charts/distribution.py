@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from heaptoll.charts.chart import Chart, NotEnoughData
-from heaptoll.charts.deviation_scale import LINEAR_PERCENT, DeviationScale
+from heaptoll.charts.deviation_scale import LINEAR_PERCENT, DeviationScale, tick_room, tick_words
 from heaptoll.charts.dumbbell_rows import SHORT_INTERVAL, eligible_cases
 from heaptoll.charts.frame import ROOM, draw_framed
 from heaptoll.charts.gaps import describe_gaps, describe_short_intervals
@@ -23,7 +23,7 @@ from heaptoll.charts.theme import BODY, MARGIN, SMALL, Theme, in_order, shapes
 from heaptoll.charts.variant_notes import why_nothing
 from heaptoll.measurements import Run
 from heaptoll.summary import ArmKey
-from heaptoll.units import MINUS, format_tick_ns
+from heaptoll.units import format_tick_ns
 
 QUESTION = "What does one launch's memory layout do to the result?"
 _SUBTITLE = (
@@ -49,7 +49,6 @@ _STEPS = 1.05
 _LANE = 0.14
 _TICKS = line_height(SMALL) + 0.04
 _PANEL_GAP = 0.2
-_TICK_GAP = 0.06
 _BELOW = line_height(BODY)
 
 # Points.
@@ -136,17 +135,6 @@ def _time(lane: Lane) -> str:
     return format_tick_ns(lane.estimate.value) + ("" if lane.estimate.interval.reached else SHORT_INTERVAL)
 
 
-def _tick(percent: float) -> str:
-    if percent == 0:
-        return "0"
-    size = f"{abs(percent):,.0f}" if abs(percent) < 1e5 else f"{abs(percent):.0e}"
-    return f"{'+' if percent > 0 else MINUS}{size}"
-
-
-def _tick_room(one: float, other: float) -> float:
-    return (width(_tick(one), SMALL) + width(_tick(other), SMALL)) / 2 + _TICK_GAP
-
-
 def _draw_body(page: Page, top: float, panels: Sequence[LaunchPanel], layout: _Layout) -> None:
     for index, panel in enumerate(panels):
         left, y = layout.corner(index)
@@ -165,7 +153,7 @@ def _draw_panel(page: Page, left: float, top: float, panel: LaunchPanel, layout:
     high = _STEPS + _TICKS + len(panel.lanes) * _LANE
     axes = page.axes(x, y, scale.length, high)
     axes.set(xlim=(0, scale.length), ylim=(high, 0))
-    _draw_grid(page, axes, x, y, high, scale.ticks(_tick_room), scale)
+    _draw_grid(page, axes, x, y, high, scale.ticks(tick_room), scale)
     colours, forms = theme.colours(layout.allocators), shapes(layout.allocators)
     for i, lane in enumerate(panel.lanes):
         at = _STEPS + _TICKS + (i + 0.5) * _LANE
@@ -192,7 +180,7 @@ def _draw_grid(
         colour = theme.rule if tick == 0 else theme.grid
         axes.plot([at, at], [0, _STEPS], color=colour, linewidth=0.8, zorder=0)
         axes.plot([at, at], [_STEPS + _TICKS, high], color=colour, linewidth=0.8, zorder=0)
-        page.text(x + at, y + _STEPS + _TICKS / 2 + 0.01, _tick(tick), size=SMALL, colour=theme.muted, align="center")
+        page.text(x + at, y + _STEPS + _TICKS / 2 + 0.01, tick_words(tick), size=SMALL, colour=theme.muted, align="center")
 
 
 def _draw_lane(

@@ -24,13 +24,16 @@ from heaptoll.units import format_difference_ns, format_ratio
 QUESTION = "Which allocator has the lowest toll, and where?"
 _SUBTITLE = (
     "Toll: heap minus stack, in time per operation. Large: how many times the lowest toll of its row; small: the toll. "
-    "Framed: the lowest, and with = those whose 95 % interval overlaps that of the lowest, which are not "
-    "distinguishable from it."
+    "Framed: the lowest, and with = those that are not distinguishable from it."
 )
 # The lowest ratio of each step of the colour scale.
 _BOUNDS = (1.0, 1.1, 1.25, 1.5, 2.0, 4.0)
 _CLOSE = 1.095
 _UNMEASURED = "–"
+_HOW = (
+    "Distinguishable: the interval of the difference from the lowest, taken launch by launch, lies above 0 (95 % for "
+    "all lanes of a row together). So with 95 % probability the one that is truly the lowest is among the framed."
+)
 
 # Inches.
 _ROW = 0.2
@@ -75,6 +78,14 @@ def _expected(rows: Sequence[HeatRow], allocators: Sequence[str]) -> list[ArmKey
 
 def _notes(rows: Sequence[HeatRow]) -> list[str]:
     notes = ["One case stands for each variant; all cases are in measurements.csv."]
+    if any(row.compares for row in rows):
+        notes.append(_HOW)
+    if short := [cell.above for row in rows for cell in row.cells if cell.above and not cell.above.reached]:
+        notes.append(
+            f"Too few launches for that in {len(short)} place{'s' if len(short) > 1 else ''}: taken is the range of the "
+            "differences, which covers their median with a probability of only "
+            f"{min(each.coverage for each in short):.0%} where there are fewest."
+        )
     if any(cell.toll is not None and cell.times is None and not cell.alone for row in rows for cell in row.cells):
         notes.append(
             "Grey rows: the lowest toll is below 0, or not distinguishable from 0, or under "

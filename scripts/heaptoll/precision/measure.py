@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from heaptoll.measurements import Run
 from heaptoll.precision.figures import Identical, Precision, Repeated, median
+from heaptoll.precision.of_run import machine_words
 from heaptoll.precision.programs import Programs, medians
 
 ARMS = ("heap", "stack")
@@ -151,6 +152,6 @@ def _measure_shares(programs: Programs, effort: Effort, found: Precision) -> Non
 
 def _describe(found: Precision, run: Run) -> None:
     facts = run.facts
-    found.machine = f"{facts.machine.cpu_model}, {facts.machine.cores} cores"
+    found.machine = machine_words(facts.machine)
     found.date = facts.started_utc.strftime("%Y-%m-%d")
     found.revision = facts.git.revision or "unknown"
