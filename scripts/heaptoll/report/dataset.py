@@ -16,7 +16,7 @@ from typing import Any
 from heaptoll.charts.dumbbell_rows import eligible_cases
 from heaptoll.charts.main_variants import main_variants
 from heaptoll.charts.representatives import representatives
-from heaptoll.charts.theme import in_order
+from heaptoll.charts.theme import in_order, shapes
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.edges.sweep import usual_edges
 from heaptoll.measurements import Run
@@ -71,7 +71,7 @@ def run_data(measured: Measured) -> dict[str, Any]:
             "launches": _launches(run, measured.build),
             "warnings": list(run.warnings),
         },
-        "allocators": [_allocator(run, name) for name in measured.allocators],
+        "allocators": _allocators(measured),
         "arms": arm_names,
         "cases": _cases(measured),
         "rows": _rows(measured, arm_names),
@@ -100,9 +100,25 @@ def _launches(run: Run, build: str) -> int:
     return int(run.rows["launch"][run.rows["build"] == build].nunique())
 
 
-def _allocator(run: Run, name: str) -> dict[str, Any]:
-    facts = next((each for each in run.facts.allocators if each.name == name), None)
-    return {"name": name, "version": facts.version if facts else None, "path": facts.path if facts else None}
+# The static charts' markers by the names that static/js/marks.js draws.
+_SHAPES = {
+    "s": "square", "^": "up", "D": "diamond", "v": "down", "P": "plus", "X": "cross", "<": "left", ">": "right",
+    "h": "hexagon", "*": "star",
+}  # fmt: skip
+
+
+def _allocators(measured: Measured) -> list[dict[str, Any]]:
+    facts = {each.name: each for each in measured.run.facts.allocators}
+    marks = shapes(measured.allocators)
+    return [
+        {
+            "name": name,
+            "version": facts[name].version if name in facts else None,
+            "path": facts[name].path if name in facts else None,
+            "shape": _SHAPES[marks[name]],
+        }
+        for name in measured.allocators
+    ]
 
 
 def _cases(measured: Measured) -> list[dict[str, Any]]:
