@@ -77,11 +77,26 @@ HT.themeSwitch = function (place) {
   show();
 };
 
-/* Links between pages carry the choices on. */
+/* Links between pages carry the choices on: those of the header, and those that are marked so (`data-carry`). A link to
+   a place ("method.html#toll") then names it as at=toll, and whoever arrives is brought there. */
 HT.carryChoices = function () {
-  const renew = () => document.querySelectorAll("header a[href]").forEach((link) => {
-    link.href = HT.state.link(link.getAttribute("href").split("#")[0]);
-  });
-  HT.state.listen(renew);
+  const { state } = HT;
+  const links = [...document.querySelectorAll("header a[href], a[data-carry]")]
+    .map((link) => [link, ...link.getAttribute("href").split(/#(.*)/s)]);
+  function renew() {
+    for (const [link, page, place] of links) {
+      if (!place) link.href = state.link(page);
+      else if (place.includes("=")) link.href = state.link(page, Object.fromEntries(new URLSearchParams(place)));
+      // Nothing to carry: the browser's own way works without us.
+      else link.href = state.link(page) === page ? `${page}#${place}` : state.link(page, { at: place });
+    }
+  }
+  function arrive() {
+    const place = state.get("at") && document.getElementById(state.get("at"));
+    if (place) place.scrollIntoView();
+  }
+  state.listen(renew);
   renew();
+  window.addEventListener("hashchange", arrive);
+  arrive();
 };

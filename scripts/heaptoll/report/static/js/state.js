@@ -1,7 +1,8 @@
 /* What the reader has chosen, kept after the # of the address: a view can be linked, and the page works from a file.
 
    unit=ns|cycles|ratio  scale=log|linear  off=allocators left out  scenario=the only one shown  theme=light|dark
-   and what single pages add. What has its default is not in the address. */
+   at=a place on the page (its id), and what single pages add. What has its default is not in the address.
+   An address like #toll, with no "=", is the browser's own way to name a place, and says nothing of choices. */
 "use strict";
 
 HT.state = (function () {
@@ -10,8 +11,12 @@ HT.state = (function () {
   const listeners = [];
   let values = read();
 
+  function isPlace() {
+    return location.hash.length > 1 && !location.hash.includes("=");
+  }
+
   function read() {
-    return Object.assign({}, DEFAULTS, Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
+    return Object.assign({}, DEFAULTS, isPlace() ? {} : Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
   }
 
   function hash(chosen) {
@@ -20,16 +25,17 @@ HT.state = (function () {
     return new URLSearchParams(kept).toString().replace(/%2F/g, "/");
   }
 
-  /* Changes some values. Neighbouring steps (typing in a field) make one entry of the browser's history. */
+  /* Changes some values. Neighbouring steps (typing in a field) make one entry of the browser's history. Who changes
+     something has arrived at the place that was named. */
   function set(changes) {
-    values = Object.assign({}, values, changes);
+    values = Object.assign({}, values, { at: "" }, changes);
     const text = hash(values);
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
     listeners.forEach((listener) => listener(values));
   }
 
   window.addEventListener("hashchange", () => {
-    if (location.hash === "#content") return;
+    if (isPlace()) return;
     values = read();
     listeners.forEach((listener) => listener(values));
   });
