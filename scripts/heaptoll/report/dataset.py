@@ -8,23 +8,22 @@ and the ends of its 95 % interval. null: not known.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.charts.dumbbell_rows import eligible_cases
 from heaptoll.charts.main_variants import main_variants
 from heaptoll.charts.representatives import representatives
-from heaptoll.charts.theme import in_order
+from heaptoll.charts.theme import in_order, shapes
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.edges.sweep import usual_edges
 from heaptoll.measurements import Run
 from heaptoll.report import estimates
 from heaptoll.report.data_file import rounded
 from heaptoll.report.estimates import Arm
+from heaptoll.report.tables import Columns, estimate_columns
 from heaptoll.run_facts import CaseFacts
-from heaptoll.statistics import Estimate
 from heaptoll.summary import ArmKey, ArmResult
 
 SCHEMA_VERSION = 1
@@ -71,7 +70,7 @@ def run_data(measured: Measured) -> dict[str, Any]:
             "launches": _launches(run, measured.build),
             "warnings": list(run.warnings),
         },
-        "allocators": [_allocator(run, name) for name in measured.allocators],
+        "allocators": _allocators(measured),
         "arms": arm_names,
         "cases": _cases(measured),
         "rows": _rows(measured, arm_names),
@@ -100,9 +99,25 @@ def _launches(run: Run, build: str) -> int:
     return int(run.rows["launch"][run.rows["build"] == build].nunique())
 
 
-def _allocator(run: Run, name: str) -> dict[str, Any]:
-    facts = next((each for each in run.facts.allocators if each.name == name), None)
-    return {"name": name, "version": facts.version if facts else None, "path": facts.path if facts else None}
+# The static charts' markers by the names that static/js/marks.js draws.
+_SHAPES = {
+    "s": "square", "^": "up", "D": "diamond", "v": "down", "P": "plus", "X": "cross", "<": "left", ">": "right",
+    "h": "hexagon", "*": "star",
+}  # fmt: skip
+
+
+def _allocators(measured: Measured) -> list[dict[str, Any]]:
+    facts = {each.name: each for each in measured.run.facts.allocators}
+    marks = shapes(measured.allocators)
+    return [
+        {
+            "name": name,
+            "version": facts[name].version if name in facts else None,
+            "path": facts[name].path if name in facts else None,
+            "shape": _SHAPES[marks[name]],
+        }
+        for name in measured.allocators
+    ]
 
 
 def _cases(measured: Measured) -> list[dict[str, Any]]:
@@ -126,23 +141,12 @@ def _cases(measured: Measured) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass
-class _Columns:
-    """Columns that grow by a row at a time."""
-
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-
-    def add(self, **row: Any) -> None:
-        for name, value in row.items():
-            self.columns.setdefault(name, []).append(value)
-
-
 def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
     """A row per case, arm and allocator that has rows in measurements.csv."""
     case_index = {case.name: i for i, case in enumerate(measured.cases)}
     counted = counts_of_run(measured.run, measured.build).instructions
     audited = _audited(measured.run, measured.build)
-    table = _Columns()
+    table = Columns()
     for key, arm in measured.arms.items():
         allocs, alloc_bytes, faults = audited.get(key, (None, None, None))
         table.add(
@@ -152,8 +156,8 @@ def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
             status=_status(arm.ns),
             reason="; ".join(f"{f.status}: {f.reason}" if f.reason else f.status for f in arm.ns.failures) or None,
             launches=len(arm.ns.ns_by_launch),
-            **_estimate("ns", arm.ns.estimate),
-            **_estimate("cycles", arm.cycles.estimate),
+            **estimate_columns("ns", arm.ns.estimate),
+            **estimate_columns("cycles", arm.cycles.estimate),
             allocs=allocs,
             alloc_bytes=alloc_bytes,
             minor_faults=faults,
@@ -182,7 +186,7 @@ def _audited(run: Run, build: str) -> dict[ArmKey, tuple[float | None, float | N
 
 def _pairs(measured: Measured) -> dict[str, list[Any]]:
     """A row per case and allocator that has a stack and a heap arm, timed or not."""
-    table = _Columns()
+    table = Columns()
     for i, case in enumerate(measured.cases):
         for j, allocator in enumerate(measured.allocators):
             found = estimates.pair(measured.arms, case.name, allocator)
@@ -190,24 +194,11 @@ def _pairs(measured: Measured) -> dict[str, list[Any]]:
                 table.add(
                     case=i,
                     allocator=j,
-                    **_estimate("toll_ns", found.toll_ns),
-                    **_estimate("toll_cycles", found.toll_cycles),
-                    **_estimate("ratio", found.ratio),
+                    **estimate_columns("toll_ns", found.toll_ns),
+                    **estimate_columns("toll_cycles", found.toll_cycles),
+                    **estimate_columns("ratio", found.ratio),
                 )
     return table.columns
-
-
-def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    """The three columns; `_reached` is 0 where so few launches give no 95 % interval and it is their whole range."""
-    if estimate is None or not math.isfinite(estimate.value):
-        return {name: None, f"{name}_low": None, f"{name}_high": None, f"{name}_reached": None}
-    interval = estimate.interval
-    return {
-        name: rounded(estimate.value),
-        f"{name}_low": rounded(interval.low),
-        f"{name}_high": rounded(interval.high),
-        f"{name}_reached": int(interval.reached),
-    }
 
 
 def _edges(measured: Measured) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from heaptoll.report import pages
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
 from heaptoll.report.theme_css import theme_css
+from heaptoll.whole_folder import whole_folder
 
 _HERE = Path(__file__).parent
 _MARK = ".heaptoll-site"  # a folder with it is ours to replace
@@ -29,14 +29,8 @@ def build(run: Run, build: str, out: Path) -> Path:
     if out.exists() and not (out.is_dir() and ((out / _MARK).exists() or not any(out.iterdir()))):
         raise NotOurs(None, "there is something else than a page of heaptoll; name another folder", str(out))
     measured = Measured.of(run, build)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        unfinished.chmod(0o755)
+    with whole_folder(out) as unfinished:
         _write(measured, unfinished)
-        _replace(out, unfinished)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return out / pages.PAGES[0].file
 
 
@@ -67,16 +61,3 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-
-
-def _replace(out: Path, finished: Path) -> None:
-    """Two renames: a page that is open meanwhile finds the old files or the new ones."""
-    if not out.exists():
-        finished.rename(out)
-        return
-    older = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent)) / "older"
-    try:
-        out.rename(older)
-        finished.rename(out)
-    finally:
-        shutil.rmtree(older.parent, ignore_errors=True)

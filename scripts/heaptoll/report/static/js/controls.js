@@ -29,8 +29,7 @@ HT.controls = function (place, { scenarios = true, scale = true } = {}) {
           state.set({ off: off.map((other) => other.name).join(",") });
         },
       });
-      const swatch = h("i", { class: "swatch", style: `background:${HT.colour(each)}`, "aria-hidden": "true" });
-      group.append(h("label", null, input, h("span", null, swatch, each.name)));
+      group.append(h("label", null, input, h("span", null, HT.swatch(each), each.name)));
     }
     return group;
   }

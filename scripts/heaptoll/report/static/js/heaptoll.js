@@ -1,6 +1,6 @@
 /* HT: what the pages share. Data arrives through HT.receive (see data_file.py) and is made into objects here, once.
 
-   HT.data.run, .allocators [{index, name, version, path}], .arms [name], .edges
+   HT.data.run, .allocators [{index, name, version, path, shape}], .arms [name], .edges
    HT.data.cases     [{index, name, scenario, variant, params, size_bytes, explains, question, main, stands}]
    HT.arm(case, arm, allocator)   what one arm took: {status, reason, launches, ns, cycles, allocs, …}, or undefined
    HT.pair(case, allocator)       {toll_ns, toll_cycles, ratio}, or undefined

@@ -34,6 +34,7 @@ HT.charts.headline = {
       width, height: y + 44, marginLeft: left, marginRight: right, marginTop: 24, marginBottom: 20,
       style: { background: "none", color: "var(--text)", fontSize: "12px", overflow: "visible" },
       color: { type: "identity" },
+      symbol: { type: "identity" },
       x: {
         type: log ? "log" : "linear", domain: log ? [Math.min(...ends) * 0.9, Math.max(...ends) * 1.1] : [0, Math.max(...ends) * 1.03],
         axis: null,
@@ -47,7 +48,7 @@ HT.charts.headline = {
         Plot.link(timed, { x1: (row) => row.stack.value, x2: (row) => row.heap.value, y: "y", stroke: (row) => HT.colour(row.allocator), strokeWidth: 2 }),
         Plot.ruleY(timed, { x1: (row) => row.heap.low, x2: (row) => row.heap.high, y: "y", stroke: (row) => HT.colour(row.allocator), strokeWidth: 1, insetLeft: -1 }),
         Plot.dot(timed, { x: (row) => row.stack.value, y: "y", r: 4, fill: "var(--background)", stroke: "var(--stack)", strokeWidth: 1.8 }),
-        Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.2, fill: (row) => (row.contended ? "var(--background)" : HT.colour(row.allocator)), stroke: (row) => HT.colour(row.allocator), strokeWidth: 1.8 }),
+        Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.2, symbol: (row) => HT.symbol(row.allocator), fill: (row) => (row.contended ? "var(--background)" : HT.colour(row.allocator)), stroke: (row) => HT.colour(row.allocator), strokeWidth: 1.8 }),
         Plot.text(rows, { frameAnchor: "right", dx: right - 4, y: "y", text: (row) => row.tollText, textAnchor: "end", fill: (row) => (row.toll ? "var(--text)" : "var(--muted)"), fontVariant: "tabular-nums" }),
       ],
     };
