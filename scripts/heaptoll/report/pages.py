@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.report.dataset import Measured, scenarios
+from heaptoll.report.words.answer import answer
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def context(measured: Measured) -> dict[str, Any]:
         "machine": facts.machine,
         "warnings": measured.run.warnings,
         "build": measured.build,
+        "answer": answer(measured),
         "allocators": [
             (i, name, next((a.version for a in facts.allocators if a.name == name), None))
             for i, name in enumerate(measured.allocators)

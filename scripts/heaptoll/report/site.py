@@ -42,9 +42,9 @@ def _write(measured: Measured, folder: Path) -> None:
     _write_data(data, "run", run_data(measured))
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
-    environment = _templates()
+    environment, context = _templates(), pages.context(measured)
     for page in pages.PAGES:
-        text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **pages.context(measured))
+        text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **context)
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / _MARK).write_text("", encoding="utf-8")
 

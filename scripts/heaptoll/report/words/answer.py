@@ -10,7 +10,7 @@ from heaptoll.report.words import (
     cheapest, dearer_stack, gaps, jumps, machine, many_blocks, page_faults, returned_pointer, small_blocks, use,
 )  # fmt: skip
 from heaptoll.report.words.evidence import Evidence
-from heaptoll.report.words.sentence import Piece, Sentence, Silence
+from heaptoll.report.words.sentence import Number, Piece, Sentence, Silence
 
 _RULES: tuple[Callable[[Evidence], Sentence | Silence | None], ...] = (
     returned_pointer.sentence,
@@ -32,6 +32,11 @@ class Answer:
     machine: tuple[Piece, ...]
     sentences: tuple[Sentence, ...]
     silences: tuple[Silence, ...]
+
+    @property
+    def numbers(self) -> list[Number]:
+        """What stands behind all sentences, each once."""
+        return list(dict.fromkeys(number for each in self.sentences for number in each.numbers))
 
 
 def answer(measured: Measured) -> Answer:

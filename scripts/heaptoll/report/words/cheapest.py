@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from heaptoll.charts.dumbbell_rows import eligible_cases
 from heaptoll.charts.representatives import representatives
-from heaptoll.report.words.evidence import Evidence
+from heaptoll.report.words.evidence import Evidence, Toll
 from heaptoll.report.words.numbers import count, ns
 from heaptoll.report.words.returned_pointer import small_case
 from heaptoll.report.words.sentence import Name, Number, Piece, Sentence, Silence, interval_words, listed
-from heaptoll.report.words.told_apart import Ranking, ranked
+from heaptoll.report.words.told_apart import Ranking, Rival, ranked
 
 _ALL = "for all comparisons of this case together"
 _ABOUT = "which allocator has the lowest toll"
@@ -30,7 +30,7 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
         return Silence(_ABOUT, f"{count(launches, 'launch is', 'launches are')} too few to tell {many} apart")
     alone = Counter(ranking.extreme.allocator for ranking in lowest if ranking.is_told)
     pieces: tuple[Piece, ...] = (
-        f"Of {count(len(lowest), 'variant')}, one case of each, ", *_wins(alone, "lowest"), *_open(lowest, "the lowest"),
+        f"Of {count(len(lowest), 'variant')}, one case of each, ", *_wins(alone, "lowest"), *_open(lowest),
     )  # fmt: skip
     dearest = Counter(ranking.extreme.allocator for ranking in highest if ranking.is_told)
     if dearest:
@@ -54,9 +54,9 @@ def _wins(alone: Counter[str], word: str) -> tuple[Piece, ...]:
     return (*listed([(Name(first), f" alone has the {word} toll in {most}"), *rest]),)
 
 
-def _open(rankings: Sequence[Ranking], what: str) -> tuple[Piece, ...]:
+def _open(rankings: Sequence[Ranking]) -> tuple[Piece, ...]:
     untold = sum(not ranking.is_told for ranking in rankings)
-    return (f"; in {untold} {what} cannot be told from the next",) if untold else ()
+    return (f"; in {untold} the next is within 1 % of it, or cannot be told from it",) if untold else ()
 
 
 def _head(alone: Counter[str], variants: int) -> tuple[Piece, ...]:
@@ -79,16 +79,14 @@ def _small_block(evidence: Evidence) -> tuple[Piece, ...]:
     told = [rival for rival in ranking.rivals if rival.told]
     if not told:
         return ("In ", Name(case.name, case.name), " no two can be told apart.")
-    below = [
-        (
-            Number(ns(rival.apart.value), f"toll of {case.name}, {rival.toll.allocator} less {ranking.extreme.allocator}",
-                   interval_words(rival.apart, ns(rival.apart.interval.low), ns(rival.apart.interval.high), _ALL),
-                   case.name),
-            " below ", Name(rival.toll.allocator),
-        )
-        for rival in told
-    ]  # fmt: skip
+    below = [(_apart(rival, ranking.extreme), " below ", Name(rival.toll.allocator)) for rival in told]
     alike = [toll.allocator for toll in ranking.alike if toll is not ranking.extreme]
     also: tuple[Piece, ...] = (", and not told from ", *listed((Name(name),) for name in alike)) if alike else ()
     return ("In ", Name(case.name, case.name), " ", Name(ranking.extreme.allocator), " is ", *listed(below), *also, ".")
 
+
+
+def _apart(rival: Rival, lowest: Toll) -> Number:
+    low, high = rival.apart.interval[:2]
+    of = f"toll of {lowest.case.name}, {rival.toll.allocator} less {lowest.allocator}"
+    return Number(ns(rival.apart.value), of, interval_words(rival.apart, ns(low), ns(high), _ALL), lowest.case.name)

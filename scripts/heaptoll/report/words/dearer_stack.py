@@ -16,8 +16,8 @@ _ZONE = DeadZone()
 
 
 def sentence(evidence: Evidence) -> Sentence | Silence:
-    """Pairs of a case and an allocator whose toll lies below 0, or above it, beyond the dead zone of `make compare`; and
-    the variants in which that is so under every allocator, the largest gain first."""
+    """Pairs of a case and an allocator whose toll lies below 0, or above it, beyond the dead zone of `make compare`;
+    and the variants in which that is so under every allocator, the largest gain first."""
     tolls = [toll for case in evidence.cases for toll in evidence.tolls(case)]
     judged = [toll for toll in tolls if toll.sign is not Sign.UNSURE and not toll.contended]
     if not judged:
@@ -37,8 +37,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
         every = "Under every allocator it" if len(evidence.allocators) > 1 else "It"
         most = (f" {every} is faster in ", *listed(_case(evidence, case) for case in shown), ".")
     return Sentence("faster-heap", ("The stack is not always the cheap side.",), (
-        f"Of {pairs} of a case and an allocator, the heap costs more in {counted[Sign.MORE]} and less in {faster}{alike}.",
-        *most,
+        f"Of {pairs} of a case and an allocator, the heap costs more in {counted[Sign.MORE]} and less in {faster}",
+        f"{alike}.", *most,
     ), "forest")  # fmt: skip
 
 

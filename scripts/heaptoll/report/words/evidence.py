@@ -72,8 +72,7 @@ class Toll:
     @property
     def by_launch(self) -> dict[int, float]:
         """In ns, of each launch that timed both."""
-        heap, stack = self.heap.ns_by_launch, self.stack.ns_by_launch
-        return {launch: heap[launch] - stack[launch] for launch in heap.keys() & stack.keys()}
+        return summary.toll_by_launch(self.heap, self.stack)
 
     def in_ns(self, *, size: bool = False) -> Number:
         """`size`: without its sign, for words that say it."""
@@ -146,7 +145,7 @@ class Evidence:
 
 
 def nearest(pairs: Iterable[tuple[CaseFacts, CaseFacts]], size_bytes: int) -> tuple[CaseFacts, CaseFacts] | None:
-    """The pair of cases whose size is nearest to this one, on a logarithmic scale; of equals the first. None of none."""
+    """The pair whose cases' size is nearest to this one, on a logarithmic scale; of equals the first. None of none."""
     every = list(pairs)
     return min(every, key=lambda pair: abs(math.log2((pair[0].size_bytes or 1) / size_bytes))) if every else None
 

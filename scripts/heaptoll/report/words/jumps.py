@@ -5,7 +5,7 @@ from __future__ import annotations
 from heaptoll.edges.finder import Edge
 from heaptoll.edges.sweep import FEWEST_SIZES, LaneEdges, usual_edges
 from heaptoll.report.words.evidence import Evidence
-from heaptoll.report.words.numbers import count, ns
+from heaptoll.report.words.numbers import count, ns, ns_from_to
 from heaptoll.report.words.sentence import Name, Number, Piece, Sentence, Silence, listed, names
 from heaptoll.units import format_bytes
 
@@ -22,7 +22,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     first = next(lane.lane for lane in found if len(lane.lane.sweep.sizes) == most)
     ours = [lane for lane in found if (lane.lane.variant, lane.lane.way) == (first.variant, first.way)]
     jumping, smooth = ([lane for lane in ours if bool(lane.edges) is has] for has in (True, False))
-    sweep = f"{count(most, 'size')} from {format_bytes(min(first.sweep.sizes))} to {format_bytes(max(first.sweep.sizes))}"
+    ends = [format_bytes(end) for end in (min(first.sweep.sizes), max(first.sweep.sizes))]
+    sweep = f"{count(most, 'size')} from {' to '.join(ends)}"
     where: tuple[Piece, ...] = (f"Among {sweep} (", Name(f"{first.variant} {first.way}"), "), ")
     none: tuple[Piece, ...] = ("no jump was found with ", *names(lane.lane.allocator for lane in smooth))
     if not jumping:
@@ -49,9 +50,10 @@ def _edge(lane: LaneEdges, edge: Edge) -> tuple[Piece, ...]:
         f"95 % interval of the place {format_bytes(edge.low)} to {format_bytes(edge.high)}",
     )
     jump = Number(
-        f"{ns(edge.before_ns)} to {ns(edge.after_ns)}",
+        ns_from_to(edge.before_ns, edge.after_ns),
         f"toll before and after {format_bytes(edge.last_before)}, {lane.lane.allocator}",
-        f"jump of {ns(edge.jump_ns)}, interval {ns(edge.jump_low_ns)} to {ns(edge.jump_high_ns)}, {edge.launches} launches",
+        f"jump of {ns(edge.jump_ns)}, {ns(edge.jump_low_ns)} to {ns(edge.jump_high_ns)} for all edges together, "
+        f"{edge.launches} launches",
     )
     return (size, " (", jump, ")")
 

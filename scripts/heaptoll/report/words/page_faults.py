@@ -71,18 +71,13 @@ def _on_the_heap(evidence: Evidence, cold: CaseFacts) -> tuple[Piece, ...]:
     timed: list[tuple[ArmResult, Estimate]] = [(arm, arm.estimate) for arm in arms if arm.estimate is not None]
     if not timed:
         return ("; no heap arm of it was timed",)
-    if len(timed) == 1:
-        arm, estimate = timed[0]
-        words = interval_words(estimate, ns(estimate.interval.low), ns(estimate.interval.high))
-        return (", and ", Number(ns(estimate.value), f"heap of {cold.name}, {arm.key.allocator}", words, cold.name), " on the heap")
-    low, high = (f(timed, key=lambda each: each[1].value) for f in (min, max))
-    words = "; ".join(
-        f"{arm.key.allocator}: {interval_words(each, ns(each.interval.low), ns(each.interval.high))}"
-        for arm, each in (low, high)
-    )
-    of = f"heap of {cold.name}, {low[0].key.allocator} to {high[0].key.allocator}"
     doubt = " (contended)" if any(arm.contended for arm in arms) else ""
-    return (", and ", Number(ns_from_to(low[1].value, high[1].value), of, words, cold.name), " on the heap", doubt)
+    low, *_, high = sorted([*timed, *timed], key=lambda each: each[1].value)
+    words = [f"{arm.key.allocator}: {interval_words(each, ns(each.interval.low), ns(each.interval.high))}"
+             for arm, each in ([low] if low is high else [low, high])]  # fmt: skip
+    text = ns(low[1].value) if len(words) == 1 else ns_from_to(low[1].value, high[1].value)
+    number = Number(text, f"heap of {cold.name}, least and most of the allocators", "; ".join(words), cold.name)
+    return (", and ", number, " on the heap", doubt)
 
 
 def _per_page(

@@ -23,9 +23,9 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     cases = [case for case in _one_small_block(evidence) if _is_whole(evidence, case)]
     scenarios = len({case.scenario for case in cases})
     if len(cases) < _FEWEST or scenarios < 2:
-        why = f"that needs {_FEWEST} variants of two scenarios that take one such block, with launches enough and without contention"
+        why = f"that needs {_FEWEST} variants of two scenarios with one such block, launches enough, and quiet"
         return Silence("whether it matters how a small block escapes", why)
-    found = [_Lane(name, [toll for case in cases if (toll := evidence.toll(case, name))]) for name in evidence.allocators]
+    found = [_Lane(name, [t for case in cases if (t := evidence.toll(case, name))]) for name in evidence.allocators]
     what = f"In {count(len(cases), 'variant')} of {scenarios} scenarios, each with one block of 8 to 128 bytes, "
     medians = listed(_words(lane, first=not i) for i, lane in enumerate(found))
     return Sentence("small-blocks", _head(found), (what, "the median toll is ", *medians, "."), "forest")

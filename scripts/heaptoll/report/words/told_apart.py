@@ -1,16 +1,15 @@
 """Which allocator has the lowest or the highest toll of a case, where that can be told.
 
-Lanes of one launch ran side by side, so two allocators are compared by the differences of their tolls within launches,
-and not by their intervals, which hold what the launch did to both. A difference counts when its interval lies beyond the
-dead zone of `make compare` (1 % of the heap arm's time, at least 0.05 ns). Every pair of allocators might have been
-the one that is compared, so the intervals of all of them hold together (Bonferroni).
+As in the heat map (`charts.heat_rows`, where the reason and the source stand), two allocators are compared by the
+differences of their tolls within launches, and the k - 1 intervals of a case hold together (Bonferroni). Words are
+stricter than marks in two points: a difference counts only beyond the dead zone of `make compare` (1 % of the heap
+arm's time, at least 0.05 ns), and only with launches enough for such an interval.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from heaptoll import statistics
 from heaptoll.report.words.evidence import Toll
@@ -22,7 +21,7 @@ _ZONE = DeadZone()
 
 @dataclass(frozen=True)
 class Rival:
-    """An allocator that has not the extreme toll. `apart`: how far from it, within launches, in ns, positive where the
+    """An allocator that has not the extreme toll. `apart`: how far from it, within launches, in ns, positive where
     launches agree with the order. `told`: whether that is beyond doubt."""
 
     toll: Toll
@@ -32,8 +31,8 @@ class Rival:
 
 @dataclass(frozen=True)
 class Ranking:
-    """`extreme`: the lowest toll as measured, or the highest. `rivals`: the others, the nearest first. `enough`: whether
-    there are launches enough to tell anything."""
+    """`extreme`: the lowest toll as measured, or the highest. `rivals`: the others, the nearest first. `enough`:
+    whether there are launches enough to tell anything."""
 
     extreme: Toll
     rivals: tuple[Rival, ...]
@@ -56,8 +55,8 @@ def ranked(tolls: Sequence[Toll], *, from_top: bool = False) -> Ranking | None:
     if len(tolls) < 2:
         return None
     extreme, *others = sorted(tolls, key=lambda toll: toll.ns.value, reverse=from_top)
-    confidence = 1 - (1 - CONFIDENCE) / len(list(combinations(tolls, 2)))
-    rivals = [rival for toll in others if (rival := _rival(toll, extreme, confidence, from_top)) is not None]
+    confidence = 1 - (1 - CONFIDENCE) / len(others)
+    rivals = [found for toll in others if (found := _rival(toll, extreme, confidence, from_top)) is not None]
     if len(rivals) < len(others):
         return None
     return Ranking(extreme, tuple(rivals), all(rival.apart.interval.reached for rival in rivals))
@@ -66,7 +65,7 @@ def ranked(tolls: Sequence[Toll], *, from_top: bool = False) -> Ranking | None:
 def _rival(toll: Toll, extreme: Toll, confidence: float, from_top: bool) -> Rival | None:
     higher, lower = (extreme, toll) if from_top else (toll, extreme)
     apart = statistics.toll_per_launch(higher.by_launch, lower.by_launch)
-    if not len(apart):
+    if len(apart) == 0:
         return None
     estimate = statistics.estimate(apart, confidence)
     heap = higher.heap.estimate

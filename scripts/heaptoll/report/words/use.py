@@ -12,8 +12,8 @@ _TYPICAL_BYTES = 64 * 1024
 
 
 def sentence(evidence: Evidence) -> Sentence | Silence:
-    """An array of which one element is used against the same one used whole: heap divided by stack of both. They are two
-    cases, so that it fades is claimed where their intervals do not touch."""
+    """An array of which one element is used against the same one used whole: heap divided by stack of both. They are
+    two cases, so that it fades is claimed where their intervals do not touch."""
     pair = _cases(evidence)
     if pair is None:
         return Silence("whether using the memory makes the toll fade",
@@ -41,7 +41,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
         told = pieces(what, *_lanes([one for one, _ in fading]), "; written and read as a whole, ",
                       *_lanes([other for _, other in fading]), ".")  # fmt: skip
     if rest:
-        start = " That it fades cannot be told of " if fading else f"{what}as long, used or not, as far as can be told, with "
+        size = format_bytes(first.size_bytes or 0)
+        start = f"{' ' if fading else ''}That the toll of {size} fades when all of it is used cannot be told of "
         told = pieces(*told, start, *listed(_both(one, other) for one, other in rest), ".")
     return Sentence("use", (_head(len(fading), len(rest)),), told, "size_sweep")
 
@@ -82,4 +83,5 @@ def _lanes(tolls: list[Toll]) -> tuple[Piece, ...]:
 
 
 def _both(one: Toll, other: Toll) -> tuple[Piece, ...]:
-    return (*lane(one), " (", one.in_times() or "–", " with one element used, ", other.in_times() or "–", " with all)")
+    times = (one.in_times() or "–", other.in_times() or "–")
+    return (*lane(one), " (", times[0], " with one element used, ", times[1], " with all)")
