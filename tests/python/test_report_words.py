@@ -102,6 +102,24 @@ def test_contended_lanes_are_marked_and_decide_nothing(tmp_path: Path) -> None:
     assert found(told(tmp_path / "quiet", [ONE]), "gaps") is None
 
 
+def test_no_claim_rests_on_what_is_contended(tmp_path: Path) -> None:
+    made = [*live(1, 1024), *arrays(), *pages(34000.0)]
+    heads = {"Many at once cost more each.", "Use the memory, and the toll fades.", "The stack faults too."}
+
+    def cost(case: Case, arm: str, allocator: str) -> float:
+        if case.model:
+            return case.model(arm, 10.0)
+        if case.scenario == "array_size":
+            return used(1.02)(case, arm, allocator)
+        return per_block(glibc=9.0, jemalloc=9.0)(case, arm, allocator)
+
+    quiet = told(tmp_path / "quiet", made, cost=cost)
+    noisy = told(tmp_path / "noisy", made, cost=cost, change=synthetic.contended)
+    assert heads <= {plain(each.head) for each in quiet.sentences}
+    assert not heads & {plain(each.head) for each in noisy.sentences}
+    assert "(contended)" in said(noisy, "use") and said(noisy, "gaps").startswith("None of it in quiet.")
+
+
 def small_variants(count: int) -> list[Case]:
     names = [f"returned_pointer/way{i}/64" for i in range(count - 1)] + ["boxed_value/interface/64"]
     return [Case(name, 64, "", "one small block") for name in names]

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.report.dataset import Measured, scenarios
+from heaptoll.report.method.page import method
+from heaptoll.report.quality import quality
+from heaptoll.report.terms import TERMS
 from heaptoll.report.words.answer import answer
 
 
@@ -24,6 +27,7 @@ class Page:
 
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
+    Page("method.html", "Method", "method", ("quiet_launches", "quiet_cases", "same_code"), style=True),
 )  # fmt: skip
 
 
@@ -41,6 +45,9 @@ def context(measured: Measured) -> dict[str, Any]:
         "warnings": measured.run.warnings,
         "build": measured.build,
         "answer": answer(measured),
+        "quality": quality(measured),
+        "method": method(measured),
+        "terms": TERMS,
         "allocators": [
             (i, name, next((a.version for a in facts.allocators if a.name == name), None))
             for i, name in enumerate(measured.allocators)

@@ -12,6 +12,7 @@ from heaptoll.measurements import Run
 from heaptoll.report import pages
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
+from heaptoll.report.method import data as method_data
 from heaptoll.report.theme_css import theme_css
 from heaptoll.whole_folder import whole_folder
 
@@ -40,6 +41,7 @@ def _write(measured: Measured, folder: Path) -> None:
     data = folder / "data"
     data.mkdir()
     _write_data(data, "run", run_data(measured))
+    _write_data(data, method_data.NAME, method_data.method_data(measured), packed=True)
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
     environment, context = _templates(), pages.context(measured)

@@ -32,6 +32,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence | None:
     if unmeasured:
         parts.append((f"{count(unmeasured, 'case')} not measured at all",))
     head = "Contended in part." if "contended" in bad else "Not all of it."
+    if not pairs["ok"]:
+        head = "None of it in quiet."
     whole = f"Of {count(total, 'pair')} of a case and an allocator, {pairs['ok']} were timed in quiet; "
     return Sentence("gaps", (head,), (whole, *joined(parts, ", "), "."))
 

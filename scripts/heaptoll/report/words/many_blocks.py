@@ -83,6 +83,8 @@ def _changed(pair: tuple[Toll, Toll]) -> tuple[Piece, ...]:
 
 
 def _head(pairs: Sequence[tuple[Toll, Toll]]) -> tuple[Piece, ...]:
+    if any(toll.contended for pair in pairs for toll in pair):
+        return ("Many at once.",)
     signs = {_sign(pair) for pair in pairs}
     if signs == {Sign.MORE}:
         return ("Many at once cost more each.",)

@@ -6,6 +6,8 @@ import math
 
 from heaptoll.units import MINUS, TimeUnit, time_unit
 
+_PERCENT = "\N{NO-BREAK SPACE}%"
+
 
 def ns(value: float) -> str:
     """8.31 ns, 234 ns, 1.75 µs: three digits, and never finer than 0.01 ns."""
@@ -33,10 +35,10 @@ def percent(share: float) -> str:
     """A share from 0 to 1; one that is not whole is never shown as 100 %, nor one that is not nothing as 0 %."""
     shown = 100 * share
     if 0 < shown < 0.1:
-        return "less than 0.1 %"
+        return f"less than 0.1{_PERCENT}"
     if 99.9 < shown < 100:
-        return "more than 99.9 %"
-    return f"{shown:.1f} %" if (0 < shown < 1 or 99 < shown < 100) else f"{shown:.0f} %"
+        return f"more than 99.9{_PERCENT}"
+    return f"{shown:.{1 if 0 < shown < 1 or 99 < shown < 100 else 0}f}{_PERCENT}"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -39,7 +39,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
         *there, " with pages that were not touched yet, ", _ratio(before, after, cold, warm), " as long as with those ",
         "that were", *_on_the_heap(evidence, cold), *_per_page(evidence, before, after, cold, warm), ".",
     )  # fmt: skip
-    return Sentence("page-faults", ("The stack faults too.",), what, "size_sweep")
+    head = "Untouched pages." if in_doubt else "The stack faults too."
+    return Sentence("page-faults", (head,), what, "size_sweep")
 
 
 def _cases(evidence: Evidence) -> tuple[CaseFacts, CaseFacts] | None:

@@ -27,14 +27,14 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     ]  # fmt: skip
     if not both:
         return Silence("whether using the memory makes the toll fade", "no allocator was timed in both cases")
-    doubt = any(each.sign is Sign.UNSURE for pair in both for each in pair)
+    doubt = _doubt([toll for pair in both for toll in pair])
     fading = [] if doubt else [(one, other) for one, other in both if _fades(one, other)]
     rest = [pair for pair in both if pair not in fading]
     what = f"{format_bytes(first.size_bytes or 0)} of which only the first element is used take "
     if doubt:
         return Sentence("use", ("Using the memory.",), (
             what, *_lanes([one for one, _ in both]), "; written and read as a whole, ",
-            *_lanes([other for _, other in both]), ". These are too few launches to say more.",
+            *_lanes([other for _, other in both]), f". {doubt}",
         ), "size_sweep")  # fmt: skip
     told = pieces()
     if fading:
@@ -45,6 +45,13 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
         start = f"{' ' if fading else ''}That the toll of {size} fades when all of it is used cannot be told of "
         told = pieces(*told, start, *listed(_both(one, other) for one, other in rest), ".")
     return Sentence("use", (_head(len(fading), len(rest)),), told, "size_sweep")
+
+
+def _doubt(tolls: list[Toll]) -> str:
+    """Why no more may be said than the figures, or nothing."""
+    if any(toll.contended for toll in tolls):
+        return "Times that are contended say no more than that."
+    return "These are too few launches to say more." if any(toll.sign is Sign.UNSURE for toll in tolls) else ""
 
 
 def _head(fading: int, rest: int) -> str:
