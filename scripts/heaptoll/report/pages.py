@@ -23,12 +23,18 @@ class Page:
 
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
+    Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), style=True),
 )  # fmt: skip
 
 
 def launches_name(measured: Measured, scenario: str) -> str:
     """The data file of a scenario's launches. By number: a scenario's name comes from a file and may be anything."""
     return f"launches-{scenarios(measured).index(scenario)}"
+
+
+def cases_name(measured: Measured, scenario: str) -> str:
+    """The data file of what the pages of a scenario's cases say."""
+    return f"cases-{scenarios(measured).index(scenario)}"
 
 
 def context(measured: Measured) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import jinja2
 
 from heaptoll.measurements import Run
 from heaptoll.report import pages
+from heaptoll.report.case_data import case_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
 from heaptoll.report.theme_css import theme_css
@@ -48,6 +49,7 @@ def _write(measured: Measured, folder: Path) -> None:
     _write_data(data, "run", run_data(measured))
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
+        _write_data(data, pages.cases_name(measured, scenario), case_data(measured, scenario), packed=True)
     environment = _templates()
     for page in pages.PAGES:
         text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **pages.context(measured))
