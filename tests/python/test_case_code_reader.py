@@ -179,3 +179,11 @@ def test_a_file_that_cannot_be_read_is_named(run: Path) -> None:
     (run / FILE_NAME).unlink()
     (run / FILE_NAME).mkdir()
     assert "directory" in str(refusal(run)).lower()
+
+
+def test_the_published_run_has_the_code_of_all_its_cases() -> None:
+    folder = Path(__file__).parents[2] / "results/published/epyc-zen4-2vcpu"
+    code = read_code(folder)
+    assert code and code.builds[0].no_sources is None
+    assert list(code.builds[0].cases) == [case.name for case in read_run_facts(folder / "run.json").cases]
+    assert all(arm.functions and arm.excerpts for arms in code.builds[0].cases.values() for arm in arms.values())
