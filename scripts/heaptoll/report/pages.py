@@ -37,6 +37,11 @@ def cases_name(measured: Measured, scenario: str) -> str:
     return f"cases-{scenarios(measured).index(scenario)}"
 
 
+def code_name(measured: Measured, scenario: str) -> str:
+    """The data file of the code behind a scenario's cases."""
+    return f"code-{scenarios(measured).index(scenario)}"
+
+
 def context(measured: Measured) -> dict[str, Any]:
     """What every template may use."""
     facts = measured.run.facts
