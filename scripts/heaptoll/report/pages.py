@@ -24,6 +24,7 @@ class Page:
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
     Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), style=True),
+    Page("table.html", "Table", "table", style=True),
 )  # fmt: skip
 
 

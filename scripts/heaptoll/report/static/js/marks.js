@@ -39,7 +39,15 @@
     return known.get(allocator.shape);
   };
 
+  const pictures = new Map();
+
   HT.swatch = function (allocator, hollow = false) {
+    const key = `${allocator.index} ${hollow}`;
+    if (!pictures.has(key)) pictures.set(key, picture(allocator, hollow));
+    return pictures.get(key).cloneNode(true);
+  };
+
+  function picture(allocator, hollow) {
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     for (const [name, value] of [["class", "swatch"], ["viewBox", "-8 -8 16 16"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
@@ -49,5 +57,5 @@
     path.setAttribute("stroke-width", 2);
     svg.append(path);
     return svg;
-  };
+  }
 })();

@@ -4,7 +4,7 @@
 HT.caseHead = function (name, introduction) {
   const { h, current } = HT;
   const of = current.case;
-  name.textContent = of.name;
+  name.replaceChildren(...HT.breakable(of.name));
   const words = current.detail ? current.detail.words : [];
   introduction.replaceChildren(...[
     of.explains && h("p", { class: "explains" }, of.explains),
