@@ -131,13 +131,17 @@ build: setup ## compile into BUILD_DIR
 	fi
 	grep -A 5 'warning:' "$$dir/heaptoll-build.log" >&2 || true
 
-bench: build ## measure, then draw the charts
+bench: build ## measure, then draw the charts and keep the code behind the cases
 	$(begin)
 	$(flags)
 	# Asked before the run, not after: a missing module is better news now.
 	python=$$(scripts/find-python.sh)
 	results=results
-	for flag in "$${flags[@]}"; do [[ $$flag != --results-dir=* ]] || results=$${flag#*=}; done
+	worker=$$dir/heaptoll-worker
+	for flag in "$${flags[@]}"; do
+	    [[ $$flag != --results-dir=* ]] || results=$${flag#*=}
+	    [[ $$flag != --worker=* ]] || worker=$${flag#*=}
+	done
 	measured() { stat -c '%n %s' -- "$$results"/{runs/,}*/measurements.csv 2>/dev/null | sort; }
 	before=$$(measured || true)
 
@@ -161,6 +165,9 @@ bench: build ## measure, then draw the charts
 	    drawn=0
 	    "$$python" scripts/plot.py "$${run%/*}" || drawn=$$?
 	    ((status)) || status=$$drawn
+	    # Good to have, and not worth failing for: not every machine has objdump, or is x86-64.
+	    [[ $$stopped == yes ]] ||
+	        "$$python" scripts/disassemble.py --record "$${run%/*}" "--worker=$$worker" >/dev/null || true
 	fi
 	exit $$status
 

@@ -92,6 +92,9 @@ class Keys:
             shown = "something very deep"
         return BadInput(self._file, expected, self._advice, key=self._prefix + key, found=quoted(shown))
 
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._values)
+
     def raw(self, key: str) -> object:
         return self._values.get(key)
 

@@ -44,6 +44,8 @@ class Toolchain:
     flags: str | None
     libc: str | None
     google_benchmark: str | None
+    build: str | None = None
+    worker_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ def read_run_facts(path: Path) -> RunFacts:
             toolchain.text("flags"),
             toolchain.text("libc"),
             toolchain.text("google_benchmark"),
+            toolchain.text("build"),
+            toolchain.text("worker_sha256"),
         ),
         allocators=tuple(
             Allocator(a.needed_text("name"), a.text("path"), a.text("version"), a.text("sha256"))

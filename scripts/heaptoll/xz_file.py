@@ -19,15 +19,19 @@ _MAGIC = b"\xfd7zXZ\0"
 _AGAIN = "copy it again from where it came, or measure again"
 
 
-def decompress(file: Path, packed: bytes) -> bytes:
-    """The contents of `file`, which holds the bytes `packed`. Raises BadInput.
+def decompress(
+    file: Path, packed: bytes, largest: int | None = None, holds: str = "a run's measurements"
+) -> bytes:
+    """The contents of `file`, which holds the bytes `packed`: `largest` bytes at most, or LARGEST_BYTES. `holds`: what it is, in words.
+    Raises BadInput.
 
     Several streams one after the other are one file, with zeros between them in fours, as `xz` itself has
     it. Anything else behind a stream is refused: Python's own LZMAFile would pass over it.
     """
     unpacked = io.BytesIO()
+    largest = LARGEST_BYTES if largest is None else largest
     while packed:
-        packed = _unpack_stream(file, packed, unpacked)
+        packed = _unpack_stream(file, packed, unpacked, largest, holds)
         padding = len(packed) - len(packed.lstrip(b"\0"))
         if padding % 4:
             raise BadInput(
@@ -35,11 +39,11 @@ def decompress(file: Path, packed: bytes) -> bytes:
             )
         packed = packed[padding:]
     if not unpacked.tell():
-        raise BadInput(file, "a run's measurements, compressed with xz", "measure again", found="nothing in it")
+        raise BadInput(file, f"{holds}, compressed with xz", "measure again", found="nothing in it")
     return unpacked.getvalue()
 
 
-def _unpack_stream(file: Path, packed: bytes, into: io.BytesIO) -> bytes:
+def _unpack_stream(file: Path, packed: bytes, into: io.BytesIO, largest: int, holds: str) -> bytes:
     """Appends what one stream holds; returns what stands behind it."""
     decoder = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DECODER_BYTES)
     what = "whole xz streams and nothing else" if into.tell() else "a file compressed with xz"
@@ -51,10 +55,10 @@ def _unpack_stream(file: Path, packed: bytes, into: io.BytesIO) -> bytes:
             into.write(decoder.decompress(feed, max_length=_CHUNK))
         except lzma.LZMAError as error:
             raise BadInput(file, what, _AGAIN, found=_in_words(error)) from None
-        if into.tell() > LARGEST_BYTES:
+        if into.tell() > largest:
             raise BadInput(
-                file, f"at most {LARGEST_BYTES} bytes once unpacked",
-                "unpack it yourself with `xz -d` if it really is a run's measurements", found="more than that",
+                file, f"at most {largest} bytes once unpacked",
+                f"unpack it yourself with `xz -d` if it really is {holds}", found="more than that",
             )  # fmt: skip
         if decoder.needs_input and not decoder.eof:
             raise BadInput(file, "the end of the compressed data", _AGAIN, found="the end of the file before it")

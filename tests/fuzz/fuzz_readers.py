@@ -27,12 +27,15 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "python"), str(Path(__file__).parent)]
 
+import case_codes  # noqa: E402
 import foreign_files  # noqa: E402
 import synthetic  # noqa: E402
 from mutations import mutated  # noqa: E402
 
 from heaptoll import csv_lines, row_checks, run_facts, xz_file  # noqa: E402
 from heaptoll.bad_input import BadInput  # noqa: E402
+from heaptoll.case_code.packing import packed  # noqa: E402
+from heaptoll.case_code.reader import parse_code  # noqa: E402
 from heaptoll.compare import own_run, pairing  # noqa: E402
 from heaptoll.compare.gbench_json import parse_gbench_json  # noqa: E402
 from heaptoll.compare.go_text import parse_go_text  # noqa: E402
@@ -50,6 +53,7 @@ ROWS = synthetic.rows(MADE, synthetic.ALLOCATORS[:1], 2)
 CSV = synthetic.csv_bytes(ROWS)
 FACTS = json.dumps(synthetic.facts(MADE, synthetic.ALLOCATORS[:1]), indent=1).encode()
 XZ = lzma.compress(CSV)
+CODE = lzma.decompress(packed(case_codes.code_of("made_up/first/64", "made_up/second/64")))
 # Rows are read a column at a time, which takes pandas milliseconds: they get a smaller share of the inputs.
 _RESULTS_COMPARED = 20  # one of so many
 
@@ -84,11 +88,17 @@ def _read_xz(path: Path, data: bytes) -> None:
     xz_file.decompress(path, data)
 
 
+def _read_code(path: Path, data: bytes) -> None:
+    # Damaged before it is packed: xz itself would notice anything else.
+    parse_code(path, lzma.compress(data, preset=0))
+
+
 READERS = (
     Reader("run.json", "run.json", FACTS, _read_facts, 6),
     Reader("csv shape", "measurements.csv", CSV, _read_lines, 4),
     Reader("csv rows", "measurements.csv", CSV, _read_rows, 2),
     Reader("xz", "measurements.csv.xz", XZ, _read_xz, 2),
+    Reader("code", "code.json.xz", CODE, _read_code, 4),
     Reader("gbench", "out.json", foreign_files.GBENCH, parse_gbench_json, 8),
     Reader("go", "out.txt", foreign_files.GO, parse_go_text, 8),
 )

@@ -49,6 +49,17 @@ def make(machine: Machine, *words: str, **variables: str) -> subprocess.Complete
     return machine.run("make", *words, **variables)
 
 
+def drawn(machine: Machine) -> list[str]:
+    """How plot.py was called."""
+    return [line[len("python: ") :] for line in machine.lines("python-ran") if "plot.py" in line]
+
+
+def recorded(machine: Machine) -> list[str]:
+    """Whose code was to be kept, and of which worker."""
+    called = "python: scripts/disassemble.py --record "
+    return [line[len(called) :] for line in machine.lines("python-ran") if line.startswith(called)]
+
+
 # ---- help
 
 
@@ -183,7 +194,28 @@ def test_what_runs_below_does_not_inherit_makes_options(project: Machine) -> Non
 def test_a_run_is_drawn_when_it_left_something(project: Machine) -> None:
     answer = make(project, "bench", HEAPTOLL_TEST_ROWS="3")
     assert answer.returncode == 0
-    assert project.lines("python-ran") == ["python: scripts/plot.py results/runs/20300101T000000Z-abcd"]
+    assert drawn(project) == ["scripts/plot.py results/runs/20300101T000000Z-abcd"]
+
+
+@pytest.mark.parametrize(
+    "flags, worker", [((), "build/heaptoll-worker"), (("ARGS=--worker='my build/w' --cpu=1",), "my build/w")]
+)
+def test_then_its_code_is_kept_of_the_worker_that_was_measured(
+    project: Machine, flags: tuple[str, ...], worker: str
+) -> None:
+    assert make(project, "bench", *flags, HEAPTOLL_TEST_ROWS="3").returncode == 0
+    assert recorded(project) == [f"results/runs/20300101T000000Z-abcd --worker={worker}"]
+    assert "plot.py" in project.lines("python-ran")[0], "the charts first: they are what was asked for"
+
+
+def test_a_run_whose_code_cannot_be_kept_is_as_good_and_says_why_in_one_line(project: Machine) -> None:
+    says = 'if [[ $1 == *disassemble.py ]]; then echo path; echo "no objdump" >&2; exit 2; fi'
+    project.program("python3", f"{says}\n{python_with(*MODULES)}")
+    answer = make(project, "bench", HEAPTOLL_TEST_ROWS="3")
+    assert (answer.returncode, answer.stderr) == (0, "no objdump\n") and "path" not in answer.stdout
+    assert "Error 3\n" in make(project, "bench", HEAPTOLL_TEST_EXIT="3", HEAPTOLL_TEST_ROWS="4").stderr
+    project.edit("Makefile", '"--worker=$$worker" >/dev/null || true', '"--worker=$$worker" >/dev/null')
+    assert "Error 2\n" in make(project, "bench", HEAPTOLL_TEST_ROWS="5").stderr, "the guard is off"
 
 
 @pytest.mark.parametrize("rows", ["", "0"])
@@ -198,14 +230,24 @@ def test_nothing_is_drawn_when_nothing_was_measured(project: Machine, rows: str)
 def test_a_resumed_run_is_drawn_again(project: Machine) -> None:
     for rows in ("2", "5"):
         make(project, "bench", HEAPTOLL_TEST_ROWS=rows)
-    assert len(project.lines("python-ran")) == 2
+    assert len(drawn(project)) == len(recorded(project)) == 2
+
+
+def test_a_run_to_resume_that_has_nothing_left_to_measure_is_drawn_and_its_code_kept(project: Machine) -> None:
+    folder = project.project / "results/a run"
+    folder.mkdir(parents=True)
+    (folder / "measurements.csv").write_text("header\nrow\n")
+    make(project, "bench", "RESUME=results/a run")
+    assert drawn(project) == ["scripts/plot.py results/a run"]
+    assert recorded(project) == ["results/a run --worker=build/heaptoll-worker"]
 
 
 def test_runs_in_another_results_folder_are_found(project: Machine) -> None:
     heaptoll = 'mkdir -p "o t/runs/x"; printf "a\\nb\\n" >"o t/runs/x/measurements.csv"'
     project.program("heaptoll", heaptoll, project.project / "build")
     make(project, "bench", "ARGS=--results-dir='o t'")
-    assert project.lines("python-ran") == ["python: scripts/plot.py o t/runs/x"]
+    assert drawn(project) == ["scripts/plot.py o t/runs/x"]
+    assert recorded(project) == ["o t/runs/x --worker=build/heaptoll-worker"]
 
 
 @pytest.mark.parametrize("code", [1, 2, 3])
@@ -213,7 +255,7 @@ def test_heaptolls_exit_code_is_kept_and_a_partial_run_is_drawn(project: Machine
     answer = make(project, "bench", HEAPTOLL_TEST_EXIT=str(code), HEAPTOLL_TEST_ROWS="1")
     assert f"bench] Error {code}\n" in answer.stderr
     assert answer.returncode == 2, "make knows no other code for a failure; help says so"
-    assert len(project.lines("python-ran")) == 1
+    assert len(drawn(project)) == len(recorded(project)) == 1
 
 
 def test_heaptolls_exit_code_comes_before_that_of_the_charts(project: Machine) -> None:

@@ -58,9 +58,14 @@ class Arm:
         return self.loop.base_name.endswith(_DEPENDENT)
 
     @property
+    def defined_name(self) -> str:
+        """What HT_ARM was given to make this loop."""
+        return self.loop.base_name.removesuffix(_DEPENDENT)
+
+    @property
     def operation_name(self) -> str:
         """What HT_ARM calls the operation of this loop."""
-        return f"{self.loop.base_name.removesuffix(_DEPENDENT)}_operation"
+        return f"{self.defined_name}_operation"
 
     @property
     def operation(self) -> Function | None:

@@ -1,6 +1,6 @@
 """The command line of scripts/disassemble.py.
 
-Exit codes: 0 printed, or nothing found · 2 bad input, or the check found something.
+Exit codes: 0 printed, recorded, or nothing found · 2 bad input, or the check found something.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ examples:
       writes a file for every arm, plots/latest/code/returned_pointer/by_value/64/heap.txt and so on
   scripts/disassemble.py --check
       holds all arms to the rules: who calls the allocator, how large the frames are, what is shared
+  scripts/disassemble.py --record results/latest
+      keeps the code of all arms of a run, and the C behind it, in code.json.xz beside its measurements
 """
 
 
@@ -35,9 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--check looks at all arms and writes no files: give it nothing but --worker")
     if options.all and (options.case or not options.out):
         parser.error("--all takes no CASE, and needs --out DIR")
-    if not (options.case or options.all or options.check):
-        parser.error("name a CASE, or --all --out DIR, or --check")
+    if options.record and (options.case or options.all or options.out or options.check):
+        parser.error("--record RUN writes one file beside the run: give it nothing but --worker")
+    if not (options.case or options.all or options.check or options.record):
+        parser.error("name a CASE, or --all --out DIR, or --check, or --record RUN")
     try:
+        if options.record:
+            return _record(options.record, options.worker)
         worker = read_worker(options.worker)
         if options.check:
             return _check(worker)
@@ -69,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="write DIR/CASE/ARM.txt instead, and print the paths"
     )
     parser.add_argument("--all", action="store_true", help="every arm of every case; needs --out")
+    parser.add_argument(
+        "--record", type=Path, metavar="RUN",
+        help="write RUN/code.json.xz, for the worker that RUN measured and no other",
+    )  # fmt: skip
     parser.add_argument("--check", action="store_true", help="hold all arms to the rules, print what breaks them")
     return parser
 
@@ -100,6 +110,14 @@ def _print(worker: Worker, arms: Sequence[Arm], out: Path | None) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(path)
+    return 0
+
+
+def _record(run: Path, worker: Path) -> int:
+    # Only this needs what reads runs.
+    from heaptoll.case_code.record import record
+
+    print(record(run, worker))
     return 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from heaptoll.bad_input import BadInput
 from heaptoll.codegen import binutils
 from heaptoll.codegen.instructions import Function, Instruction, parse
 
-_SYMBOL = re.compile(r"^([0-9a-f]+) (.{7}) (\S+)\t([0-9a-f]+) ")
+_SYMBOL = re.compile(r"^([0-9a-f]+) (.{7}) (\S+)\t([0-9a-f]+) +(?:\.\w+ )?(\S*)")
 _RELATIVE = re.compile(r"^([0-9a-f]+) R_X86_64_RELATIVE +\*ABS\*\+0x([0-9a-f]+)$")
 _IMPORTED = re.compile(r"^([0-9a-f]+) R_X86_64_(?:GLOB_DAT|JUMP_SLOT) +([^@\s+]+)")
 
@@ -35,13 +35,27 @@ class Reference:
 @dataclass(frozen=True)
 class Program:
     """`objects` are the data: their ends by their starts. `pointers`: what the loader writes where. `imports`:
-    names of other libraries' functions by the address of the slot that will point to them."""
+    names of other libraries' functions by the address of the slot that will point to them. `object_names`: what the
+    data are called, by their starts."""
 
     path: Path
     functions: Mapping[int, Function]
     objects: Mapping[int, int]
     pointers: Mapping[int, int]
     imports: Mapping[int, str]
+    object_names: Mapping[int, str] = field(default_factory=dict)
+
+    def name_of(self, address: int) -> str | None:
+        """What lies there, as the source or another library calls it, `name+0x8` for a part of it; None where it has
+        no name. Unlike objdump's, it is not that of whatever happens to lie before."""
+        if address in self.imports:
+            return self.imports[address]
+        if address in self.functions:
+            return self.functions[address].name
+        start, end = self._object_around(address)
+        if start not in self.object_names or not start <= address < end:
+            return None
+        return self.object_names[start] + (f"+0x{address - start:x}" if address > start else "")
 
     def function_at(self, address: int) -> Function | None:
         """The function that begins there."""
@@ -140,12 +154,14 @@ def read_program(path: Path) -> Program:
     if not functions:
         raise BadInput(path, "a program with code", "name a heaptoll-worker", found="no function")
     relocations = binutils.relocations(path).splitlines()
+    table = binutils.symbols(path)
     return Program(
         path=path,
         functions={function.address: function for function in functions},
-        objects=parse_objects(binutils.symbols(path)),
+        objects=parse_objects(table),
         pointers={int(m[1], 16): int(m[2], 16) for line in relocations if (m := _RELATIVE.match(line))},
         imports={int(m[1], 16): m[2] for line in relocations if (m := _IMPORTED.match(line))},
+        object_names=parse_object_names(table),
     )
 
 
@@ -158,3 +174,14 @@ def parse_objects(table: str) -> dict[int, int]:
             start = int(found[1], 16)
             objects[start] = max(objects.get(start, 0), start + int(found[4], 16))
     return objects
+
+
+def parse_object_names(table: str) -> dict[int, str]:
+    """What they are called there; of several names, the first in the alphabet."""
+    names: dict[int, str] = {}
+    for line in table.splitlines():
+        found = _SYMBOL.match(line)
+        if found and found[2].endswith("O") and int(found[4], 16) and found[5]:
+            start, name = int(found[1], 16), found[5].partition("@")[0]
+            names[start] = min(names.get(start, name), name)
+    return names

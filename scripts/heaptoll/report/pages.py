@@ -27,6 +27,8 @@ class Page:
 
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
+    Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), style=True),
+    Page("table.html", "Table", "table", style=True),
     Page("method.html", "Method", "method", ("quiet_launches", "quiet_cases", "same_code"), style=True),
 )  # fmt: skip
 
@@ -34,6 +36,16 @@ PAGES = (
 def launches_name(measured: Measured, scenario: str) -> str:
     """The data file of a scenario's launches. By number: a scenario's name comes from a file and may be anything."""
     return f"launches-{scenarios(measured).index(scenario)}"
+
+
+def cases_name(measured: Measured, scenario: str) -> str:
+    """The data file of what the pages of a scenario's cases say."""
+    return f"cases-{scenarios(measured).index(scenario)}"
+
+
+def code_name(measured: Measured, scenario: str) -> str:
+    """The data file of the code behind a scenario's cases."""
+    return f"code-{scenarios(measured).index(scenario)}"
 
 
 def context(measured: Measured) -> dict[str, Any]:

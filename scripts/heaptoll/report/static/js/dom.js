@@ -12,6 +12,11 @@ HT.h = function (tag, attributes, ...children) {
   return element;
 };
 
+/* A case's name, which may be broken after its slashes: an array for HT.h. */
+HT.breakable = function (name) {
+  return name.split("/").flatMap((part, i) => (i ? ["/", HT.h("wbr"), part] : [part]));
+};
+
 /* Said to who cannot see the page. */
 HT.announce = function (text) {
   document.getElementById("announcer").textContent = text;

@@ -32,6 +32,8 @@ HT.figure = function (chart, place) {
     const lacking = chart.needs && chart.needs();
     figure.classList.toggle("empty", !!lacking);
     if (lacking) {
+      hide();
+      shown = null;
       drawing.replaceChildren(h("p", { class: "muted" }, lacking));
       return;
     }

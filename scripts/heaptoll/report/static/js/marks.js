@@ -1,7 +1,7 @@
 /* The mark of each allocator, the same in every chart: a shape that says what its colour says.
 
-   HT.symbol(allocator)   for Plot.dot's `symbol`
-   HT.swatch(allocator)   the mark as a small picture, for text and controls */
+   HT.symbol(allocator)           for Plot.dot's `symbol`
+   HT.swatch(allocator, hollow)   the mark as a small picture, for text and controls; hollow: contended */
 "use strict";
 
 (function () {
@@ -39,13 +39,23 @@
     return known.get(allocator.shape);
   };
 
-  HT.swatch = function (allocator) {
+  const pictures = new Map();
+
+  HT.swatch = function (allocator, hollow = false) {
+    const key = `${allocator.index} ${hollow}`;
+    if (!pictures.has(key)) pictures.set(key, picture(allocator, hollow));
+    return pictures.get(key).cloneNode(true);
+  };
+
+  function picture(allocator, hollow) {
     const svg = document.createElementNS(SVG, "svg");
     const path = document.createElementNS(SVG, "path");
     for (const [name, value] of [["class", "swatch"], ["viewBox", "-8 -8 16 16"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
-    path.setAttribute("d", d3.symbol(HT.symbol(allocator), 120)());
-    path.setAttribute("fill", HT.colour(allocator));
+    path.setAttribute("d", d3.symbol(HT.symbol(allocator), 100)());
+    path.setAttribute("fill", hollow ? "var(--background)" : HT.colour(allocator));
+    path.setAttribute("stroke", HT.colour(allocator));
+    path.setAttribute("stroke-width", 2);
     svg.append(path);
     return svg;
-  };
+  }
 })();

@@ -44,6 +44,8 @@ HT.state = (function () {
     get: (name) => values[name] || DEFAULTS[name] || "",
     set,
     listen: (listener) => listeners.push(listener),
+    /* What is shown has changed, though nothing was chosen: data arrived. */
+    renew: () => listeners.forEach((listener) => listener(values)),
     /* A page with what is carried on from this one, and what is said beside it. */
     link(page, more) {
       const carried = Object.fromEntries(CARRIED.map((name) => [name, values[name]]));
