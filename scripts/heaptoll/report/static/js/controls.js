@@ -91,12 +91,15 @@ HT.carryChoices = function () {
       else link.href = state.link(page) === page ? `${page}#${place}` : state.link(page, { at: place });
     }
   }
-  function arrive() {
-    const place = state.get("at") && document.getElementById(state.get("at"));
-    if (place) place.scrollIntoView();
-  }
   state.listen(renew);
   renew();
-  window.addEventListener("hashchange", arrive);
-  arrive();
+  window.addEventListener("hashchange", () => { if (state.get("at")) HT.arrive(); });
+  HT.arrive();
+};
+
+/* Brings the reader to the place that the address names. For pages, too, to which something has been added above it. */
+HT.arrive = function () {
+  const id = HT.state.get("at") || /^#([\w-]+)$/.exec(location.hash)?.[1];
+  const place = id && document.getElementById(id);
+  if (place) place.scrollIntoView({ behavior: "instant" });
 };

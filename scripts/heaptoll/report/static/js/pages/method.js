@@ -8,6 +8,7 @@ HT.load("method").then((data) => {
   put("quiet_launches", "quiet-charts");
   put("quiet_cases", "quiet-charts");
   if (document.getElementById("same-charts")) put("same_code", "same-charts");
+  HT.arrive();
 }, (error) => {
   document.getElementById("quiet-charts").append(HT.h("p", { class: "warnings" }, `The charts of this page cannot be shown: ${error.message}`));
 });
