@@ -96,8 +96,8 @@ def test_the_charts_can_be_read_by_keyboard(seen: dict[str, Any]) -> None:
     assert " against " in seen["announced"] and "95 % interval" in seen["announced"]
 
 
-def test_print_has_every_chart_and_no_controls(seen: dict[str, Any]) -> None:
-    assert seen["print"] == {"drawn": 3, "nav": "none", "contents": "none"}
+def test_print_has_every_chart_on_white_and_no_controls(seen: dict[str, Any]) -> None:
+    assert seen["print"] == {"drawn": 3, "nav": "none", "contents": "none", "background": "rgb(255, 255, 255)"}
 
 
 def test_texts_from_files_stay_texts(seen: dict[str, Any]) -> None:

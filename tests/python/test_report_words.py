@@ -82,7 +82,8 @@ def test_one_launch_claims_nothing(tmp_path: Path) -> None:
 
 def test_another_small_case_stands_in_and_is_named(tmp_path: Path) -> None:
     other = Case("boxed_value/interface/8", 8, "", "a box")
-    assert "boxed_value/interface/8 costs, on the heap instead of the stack, " in said(told(tmp_path, [other]), "small-block")
+    text = said(told(tmp_path, [other]), "small-block")
+    assert "boxed_value/interface/8 costs, on the heap instead of the stack, " in text
 
 
 def test_without_a_small_case_there_is_no_such_sentence_but_a_reason(tmp_path: Path) -> None:
@@ -96,7 +97,8 @@ def test_contended_lanes_are_marked_and_decide_nothing(tmp_path: Path) -> None:
         return synthetic.contended(row) if row["allocator"] == "glibc" else row
 
     given = told(tmp_path, [ONE], change=noisy, cost=heap_adds(glibc=8.0, jemalloc=4.0))
-    assert "glibc (contended)" in said(given, "small-block") and "One small block costs" not in said(given, "small-block")
+    text = said(given, "small-block")
+    assert "glibc (contended)" in text and "One small block costs" not in text
     assert found(given, "cheapest") is None
     assert "1 only among noise (contended)" in said(given, "gaps")
     assert found(told(tmp_path / "quiet", [ONE]), "gaps") is None
@@ -140,13 +142,15 @@ def test_a_variant_of_two_blocks_is_no_small_block(tmp_path: Path) -> None:
 
 def test_the_lowest_toll_is_told_where_launches_agree(tmp_path: Path) -> None:
     text = said(told(tmp_path, [ONE], change=heap_adds_exactly(glibc=8.0, jemalloc=4.0)), "cheapest")
-    assert text.startswith("jemalloc has the lowest toll everywhere.") and "glibc alone has the highest toll in 1" in text
+    assert text.startswith("jemalloc has the lowest toll everywhere.")
+    assert "glibc alone has the highest toll in 1" in text
     assert text.endswith("jemalloc is 4.00 ns below glibc.")
 
 
 def test_the_same_toll_has_no_lowest(tmp_path: Path) -> None:
     text = said(told(tmp_path, [ONE], cost=heap_adds(glibc=8.0, jemalloc=8.0)), "cheapest")
-    assert text.startswith("No allocator is told to be the cheapest.") and "no allocator alone has the lowest toll" in text
+    assert text.startswith("No allocator is told to be the cheapest.")
+    assert "no allocator alone has the lowest toll" in text
     assert "no two can be told apart" in text
 
 
@@ -184,7 +188,10 @@ def test_a_sweep_without_an_edge_says_so_and_a_run_without_a_sweep_says_why(tmp_
 
 
 def live(*numbers: int) -> list[Case]:
-    return [Case(f"lifetime/live/64/k{k}/random", 64 * k, f"blocks={k};order=random", "blocks live at once") for k in numbers]
+    return [
+        Case(f"lifetime/live/64/k{k}/random", 64 * k, f"blocks={k};order=random", "blocks live at once")
+        for k in numbers
+    ]
 
 
 def per_block(**last: float) -> Cost:
@@ -243,7 +250,9 @@ def pages(cold: float) -> list[Case]:
         return lambda arm, _: ns + (40.0 if arm == "heap" else 0.0)
 
     return [
-        Case(f"array_size/first_touch/8192/{state}", 65536, f"elements=8192;touch=all;pages={state}", "pages", (), model(ns))
+        Case(
+            f"array_size/first_touch/8192/{state}", 65536, f"elements=8192;touch=all;pages={state}", "", (), model(ns)
+        )  # fmt: skip
         for state, ns in (("cold", cold), ("warm", 2000.0))
     ]
 
@@ -261,7 +270,8 @@ def test_untouched_pages_cost_what_was_planted_per_fault(tmp_path: Path) -> None
 
 
 def test_where_the_heap_is_faster(tmp_path: Path) -> None:
-    dear = Case("array_size/stack_clash/8192/on", 65536, "stack_clash=on", "probes", (), lambda arm, _: {"heap": 20.0}.get(arm, 100.0))
+    name = "array_size/stack_clash/8192/on"
+    dear = Case(name, 65536, "stack_clash=on", "probes", (), lambda arm, _: {"heap": 20.0}.get(arm, 100.0))
     text = said(told(tmp_path / "one", [ONE, dear]), "faster-heap")
     assert "costs more in 2 and less in 2" in text and "faster in array_size/stack_clash/8192/on (" in text
     text = said(told(tmp_path / "none", [ONE]), "faster-heap")

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--words", action="store_true",
         help="write no page, and print what it says in words: a few sentences, as Markdown for a README or an issue",
     )  # fmt: skip
-    parser.add_argument("--numbers", action="store_true", help="with --words: and what stands behind each number in them")
+    parser.add_argument("--numbers", action="store_true", help="with --words: and what stands behind each number")
     return parser
 
 

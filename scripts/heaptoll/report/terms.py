@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """`short` fits beside the word, as a title; `more` follows it in the glossary. `anchor`: the part of the method page
-    that says it at length, if one does."""
+    """`short` fits beside the word, as a title; `more` follows it in the glossary. `anchor`: the part of the method
+    page that says it at length, if one does."""
 
     word: str
     short: str
@@ -31,7 +31,7 @@ TERMS = (
     Term("lane", "one process configuration: a build and an allocator",
          "All lanes of a case run side by side, slice by slice.", "lockstep"),
     Term("arm", "one way to do a case's work: null, stack, heap; in some cases arena, pool, inline or hybrid",
-         "null makes the same calls and allocates nothing. Their work is the same but for where the memory is.", "work"),
+         "null makes the same calls and allocates nothing. Only where the memory is differs between arms.", "work"),
     Term("contended", "timed among noise: too few slices were quiet, so that the times are over all of them",
          "Shown all the same, with hollow marks, and never used for a claim.", "contended"),
     Term("dishonest", "an arm that takes other blocks or bytes than its case declares, or does other work",

@@ -90,12 +90,12 @@ module.exports = async (browser, sites, pages) => {
   await page.close();
 
   page = await open(context, `${sites.quiet}/method.html`, errors);
-  await page.emulateMedia({ media: 'print' });
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await page.waitForSelector('#quiet-launches');
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   found.print = await page.evaluate(() => ({
     drawn: document.querySelectorAll('.drawing svg').length, nav: getComputedStyle(document.querySelector('header nav')).display,
-    contents: getComputedStyle(document.querySelector('.contents')).display,
+    contents: getComputedStyle(document.querySelector('.contents')).display, background: getComputedStyle(document.body).backgroundColor,
   }));
   await page.close();
 

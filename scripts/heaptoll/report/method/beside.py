@@ -50,8 +50,8 @@ def precision(run: Run) -> Table | None:
     refused, tried = sum(r.unusable for r in ours), sum(r.unusable + len(r.results) for r in ours)
     rows.append(("results that were too noisy to use, and said so", f"{refused} of {tried}", "cannot tell"))
     return Table(
-        f"The same cases {found.repetitions} times with each engine, in turn, {found.seconds_per_result:g} s each. How far "
-        "the results differ (coefficient of variation): of the median case, and of the worst.",
+        f"The same cases {found.repetitions} times with each engine, in turn, {found.seconds_per_result:g} s each. How "
+        "far the results differ (coefficient of variation): of the median case, and of the worst.",
         ("", "Heaptoll", "Google Benchmark"), tuple(rows), beside.told,
     )  # fmt: skip
 

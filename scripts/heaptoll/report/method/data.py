@@ -33,8 +33,8 @@ def method_data(measured: Measured) -> dict[str, Any]:
 
 
 def _quiet(launches: Sequence[LaunchQuiet], at: dict[str, int]) -> dict[str, list[Any]]:
-    """`first`, `last`: which launches; `low`, `median`, `high` share of quiet slices; `case`, `launch`: the one with the
-    lowest; `contended`, `untimed`: how many have an arm like that."""
+    """`first`, `last`: which launches; `low`, `median`, `high` share of quiet slices; `case`, `launch`: the one with
+    the lowest; `contended`, `untimed`: how many have an arm like that."""
     table = Columns()
     size = max(1, math.ceil(len(launches) / _BINS))
     for start in range(0, len(launches), size):

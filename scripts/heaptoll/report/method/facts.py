@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from heaptoll.report.dataset import Measured
 from heaptoll.report.words.numbers import percent
+from heaptoll.run_facts import Allocator, Build, Machine
 
 _UNKNOWN = "unknown"
 
@@ -32,24 +33,13 @@ def facts(measured: Measured) -> list[Fact]:
         Fact("Profile and engine", (f"{run.profile}, {run.engine or _UNKNOWN}",)),
         Fact("Seed", (run.seed or _UNKNOWN,), code=True),
         Fact("Revision of Heaptoll", (revision,), code=True),
-        Fact("Processor", (machine.cpu_model or _UNKNOWN, *_told(
-            ("architecture", machine.architecture), ("cores", str(machine.cores or "")), ("caches", _plain(machine.caches)),
-            ("SMT", _plain(machine.smt)), ("governor", _plain(machine.governor)), ("turbo", _plain(machine.turbo))))),
-        Fact("System", _told(("hypervisor", machine.hypervisor), ("kernel", machine.kernel), ("huge pages", machine.thp),
-                             ("libc", toolchain.libc)) or (_UNKNOWN,)),
+        Fact("Processor", (machine.cpu_model or _UNKNOWN, *_processor(machine))),
+        Fact("System", _system(machine, toolchain.libc) or (_UNKNOWN,)),
         Fact("Compiler", (toolchain.compiler or _UNKNOWN,)),
         Fact("Flags of the benches", (toolchain.flags or _UNKNOWN,), code=True),
-    ]  # fmt: skip
-    found += [
-        Fact(f"Build {each.name}", (each.compiler or _UNKNOWN, each.flags or _UNKNOWN,
-                                    *(f"{worker.path} {worker.sha256 or ''}".strip() for worker in each.workers)), code=True)
-        for each in run.builds
-    ]  # fmt: skip
-    found += [
-        Fact(each.name, (f"version {each.version or _UNKNOWN}", each.path or "path unknown",
-                         f"sha256 {each.sha256 or _UNKNOWN}"), code=True)
-        for each in run.allocators if each.name in measured.allocators
-    ]  # fmt: skip
+    ]
+    found += [_build(each) for each in run.builds]
+    found += [_allocator(each) for each in run.allocators if each.name in measured.allocators]
     if run.allocator_environment:
         found.append(Fact("Options of the allocators", run.allocator_environment, code=True))
     if toolchain.google_benchmark:
@@ -66,11 +56,37 @@ def clock(measured: Measured) -> list[Fact]:
     if run.measured_share is not None:
         found.append(Fact("Share of the wall time that is timed slices", (percent(run.measured_share),)))
     if run.coordinator_cpu_share is not None:
-        found.append(Fact("Processor time of the coordinator", (f"{percent(run.coordinator_cpu_share)} of the wall time",)))
+        share = percent(run.coordinator_cpu_share)
+        found.append(Fact("Processor time of the coordinator", (f"{share} of the wall time",)))
     if run.ended_utc is not None:
         seconds = (run.ended_utc - run.started_utc).total_seconds()
         found.append(Fact("Duration", (f"{seconds / 60:.1f} minutes" if seconds >= 90 else f"{seconds:.0f} s",)))
     return found
+
+
+def _processor(machine: Machine) -> tuple[str, ...]:
+    return _told(
+        ("architecture", machine.architecture), ("cores", str(machine.cores or "")),
+        ("caches", _plain(machine.caches)), ("SMT", _plain(machine.smt)), ("governor", _plain(machine.governor)),
+        ("turbo", _plain(machine.turbo)),
+    )  # fmt: skip
+
+
+def _system(machine: Machine, libc: str | None) -> tuple[str, ...]:
+    return _told(
+        ("hypervisor", machine.hypervisor), ("kernel", machine.kernel), ("huge pages", machine.thp), ("libc", libc)
+    )
+
+
+def _build(build: Build) -> Fact:
+    workers = (f"{worker.path} {worker.sha256 or ''}".strip() for worker in build.workers)
+    return Fact(f"Build {build.name}", (build.compiler or _UNKNOWN, build.flags or _UNKNOWN, *workers), code=True)
+
+
+def _allocator(allocator: Allocator) -> Fact:
+    version, sha256 = allocator.version or _UNKNOWN, allocator.sha256 or _UNKNOWN
+    values = (f"version {version}", allocator.path or "path unknown", f"sha256 {sha256}")
+    return Fact(allocator.name, values, code=True)
 
 
 def _plain(told: str | None) -> str | None:

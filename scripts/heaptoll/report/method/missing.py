@@ -11,7 +11,7 @@ from heaptoll.summary import ArmResult
 
 @dataclass(frozen=True)
 class Missing:
-    """`status`, `reason`: as in measurements.csv; `allocators`: the lanes; `cases`: their names; `arms`: how many arms."""
+    """`status`, `reason`: as in measurements.csv; `allocators`: the lanes; `cases`: their names; `arms`: how many."""
 
     status: str
     reason: str
@@ -47,8 +47,8 @@ def left_out(measured: Measured) -> str:
     if not launches:
         return ""
     return (
-        f"{count(launches, 'contended launch', 'contended launches')} of {count(arms, 'arm')} are left out: most launches "
-        "of these arms were quiet."
+        f"{count(launches, 'contended launch', 'contended launches')} of {count(arms, 'arm')} are left out: most "
+        "launches of these arms were quiet."
     )
 
 

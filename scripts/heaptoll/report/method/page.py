@@ -49,8 +49,9 @@ def _same(check: SelfCheck) -> tuple[str, ...]:
     bounds = [f"{percent(within(check.medians_percent, bound).value)} within {bound:g} %" for bound in (0.5, 1.0, 2.0)]
     single = percent(within(check.singles_percent, 0.5).value)
     told = [
-        f"Of {len(check.pairs)} pairs of lanes that run the same code, {bounds[0]} of each other, {bounds[1]}, {bounds[2]} "
-        f"(medians over launches). Of single launches {single} are within 0.5 %: what layouts do, launches average out.",
+        f"Of {len(check.pairs)} pairs of lanes that run the same code, {bounds[0]} of each other, {bounds[1]}, "
+        f"{bounds[2]} (medians over launches). Of single launches {single} are within 0.5 %: what layouts do, launches "
+        "average out.",
     ]
     if check.covering.of:
         told.append(f"{percent(check.covering.value)} of their 95 % intervals contain 1; 95 % or more should.")
