@@ -265,6 +265,8 @@ def test_untouched_pages_cost_what_was_planted_per_fault(tmp_path: Path) -> None
     assert text.startswith("The stack faults too.") and "17." in text.split(" times")[0] or "16.9" in text
     assert "2.0" in text.split("heap: ")[1] and text.endswith("µs a page fault.")
     assert "as far as can be told, no longer" in said(told(tmp_path / "same", pages(2000.0)), "page-faults")
+    few = said(told(tmp_path / "few", pages(34000.0), launches=2), "page-faults")
+    assert few.startswith("Untouched pages.") and few.endswith("too few launches to say more.")
     assert "a page fault" not in said(told(tmp_path / "uncounted", pages(34000.0)), "page-faults")
     assert found(told(tmp_path / "none", pages(34000.0)[:1]), "page-faults") is None
 

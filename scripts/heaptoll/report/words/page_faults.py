@@ -30,10 +30,12 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     in_doubt = " (contended)" if any(arm is not None and arm.contended for arm in stacks) else ""
     size = format_bytes(cold.size_bytes or 0)
     there: tuple[Piece, ...] = (f"{size} on the stack take ", _number(before, cold), in_doubt)
-    if apart(before, after) is not Sign.MORE:
+    longer = apart(before, after)
+    if longer is not Sign.MORE:
+        why = "too few launches to say more" if longer is Sign.UNSURE else "as far as can be told, no longer"
         return Sentence("page-faults", ("Untouched pages.",), (
             *there, " with pages that were not touched yet and ", _number(after, warm), " with those that were: ",
-            "as far as can be told, no longer.",
+            f"{why}.",
         ), "size_sweep")  # fmt: skip
     what: tuple[Piece, ...] = (
         *there, " with pages that were not touched yet, ", _ratio(before, after, cold, warm), " as long as with those ",
