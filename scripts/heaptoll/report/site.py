@@ -11,6 +11,7 @@ import jinja2
 
 from heaptoll.measurements import Run
 from heaptoll.report import pages
+from heaptoll.report.chart_data import charts_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
 from heaptoll.report.theme_css import theme_css
@@ -46,6 +47,7 @@ def _write(measured: Measured, folder: Path) -> None:
     data = folder / "data"
     data.mkdir()
     _write_data(data, "run", run_data(measured))
+    _write_data(data, "charts", charts_data(measured), packed=True)
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
     environment = _templates()
