@@ -14,6 +14,7 @@ from heaptoll.report import pages
 from heaptoll.report.chart_data import charts_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
+from heaptoll.report.still import draw_still
 from heaptoll.report.theme_css import theme_css
 
 _HERE = Path(__file__).parent
@@ -51,8 +52,11 @@ def _write(measured: Measured, folder: Path) -> None:
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
     environment = _templates()
+    stills = {"headline": draw_still(measured, "headline", folder)}
     for page in pages.PAGES:
-        text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **pages.context(measured))
+        text = environment.get_template(page.file).render(
+            page=page, pages=pages.PAGES, **stills, **pages.context(measured)
+        )
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / _MARK).write_text("", encoding="utf-8")
 

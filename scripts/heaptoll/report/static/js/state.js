@@ -38,6 +38,9 @@ HT.state = (function () {
     get: (name) => values[name] || DEFAULTS[name] || "",
     set,
     listen: (listener) => listeners.push(listener),
+    /* All but the theme, which is no part of a view. */
+    isDefault: () => Object.entries(values).every(([name, value]) => name === "theme" || value === (DEFAULTS[name] || "")),
+    reset: () => set(Object.fromEntries(Object.keys(values).filter((name) => name !== "theme").map((name) => [name, DEFAULTS[name] || ""]))),
     /* A page with what is carried on from this one, and what is said beside it. */
     link(page, more) {
       const carried = Object.fromEntries(CARRIED.map((name) => [name, values[name]]));
