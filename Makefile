@@ -24,6 +24,7 @@
 #? JOBS=                     parallel compile and test jobs; without it, one per core
 #? SETUP=no                  never install packages, say what is missing; SETUP=skip: do not look either
 #? PYTHON=/path/python3      this interpreter, not the first one that has the modules
+#? CHROMIUM=/path/chrome     this browser opens the pages of `make test`, not the first one on PATH
 #?
 #? make itself can only fail with exit code 2; the program's own code stands in its last line, "Error N".
 
@@ -283,11 +284,13 @@ perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 	[[ -n $$HEAPTOLL_CASE ]] || stop "which case? make perf CASE=returned_pointer/by_value/64 ARM=heap (make list: all of them)"
 	exec "$$python" scripts/perf.py "$${flags[@]}" $(call typed,ARGS) -- "$$HEAPTOLL_CASE" "$${HEAPTOLL_ARM:-heap}"
 
-test: setup lint build ## lint, then the C tests, then the Python and end-to-end tests
+test: setup lint build ## lint, then the C tests, then the Python, end-to-end and browser tests
 	$(begin)
-	python=$$(scripts/find-python.sh pytest hypothesis yaml numpy scipy pandas matplotlib jinja2)
+	python=$$(scripts/find-python.sh pytest xdist hypothesis yaml numpy scipy pandas matplotlib jinja2)
 	ctest --test-dir "$$dir" --output-on-failure --no-tests=error -j "$$jobs"
-	exec "$$python" -m pytest tests
+	tests/browser/install.sh
+	# What must not run beside something else says so in tests/conftest.py. More than four would not end sooner.
+	exec "$$python" -m pytest -n "$$((jobs < 4 ? jobs : 4))" --dist loadgroup tests
 
 lint: ## what CI checks: formatting, shell scripts, types
 	$(begin)

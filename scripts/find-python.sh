@@ -96,12 +96,15 @@ main() {
         tried+=("$path $reason")
     done
 
+    # What pip calls them.
+    local packages=("${modules[@]/#xdist/pytest-xdist}")
+    packages=("${packages[@]/#yaml/PyYAML}")
     {
         echo "find-python: no Python 3.9 or newer with: ${modules[*]}"
         ((${#tried[@]} == 0)) || printf '  %s\n' "${tried[@]}"
         ((${#tried[@]})) || echo "  there is no python3 on PATH, nor in /usr/bin"
         echo "Either let scripts/setup.sh install them for the system's python3 (--for=test: the tests' too), or:"
-        echo "  python3 -m venv .venv && .venv/bin/pip install ${modules[*]} && export PYTHON=.venv/bin/python"
+        echo "  python3 -m venv .venv && .venv/bin/pip install ${packages[*]} && export PYTHON=.venv/bin/python"
     } >&2
     exit 2
 }

@@ -17,6 +17,7 @@ Environment:
   SETUP=no     never install; say what is missing and how to get it
   SETUP=skip   do not even look: everything comes from elsewhere (source builds, conda, Nix)
   PYTHON=path  use this interpreter; the distribution's Python packages are then not asked for
+  CHROMIUM=path  open the tests' pages in this browser; Chromium is then not asked for
 
 Exit codes: 0 all there (a missing optional package is a warning), 2 something is missing.
 
@@ -29,6 +30,8 @@ EOF
 # In Debian's column a/b are names for the same thing in different releases: the one apt knows is taken.
 # `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf, and what compiles the cases
 # of clang's blocks beside another compiler: for the tests alone, since it takes longer to install than all the rest.
+# program: is what people have from elsewhere, in packages that the distribution's would conflict with, so that on Debian too
+# any of these programs is enough; so is the one that the variable after them names.
 # -: not packaged there, or not known to be.
 readonly TABLE='
 bench|must|gcc|gcc|gcc|gcc|gcc musl-dev|compiles:c
@@ -53,12 +56,16 @@ perf|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
 perf|extra|linux-perf/linux-tools-generic|perf|perf|perf|perf|tool:perf
 test|must|libcmocka-dev|libcmocka-devel|cmocka|libcmocka-devel|cmocka-dev|library:cmocka:c:cmocka.h
 test|must|python3-pytest|python3-pytest|python-pytest|python3-pytest|py3-pytest|python:pytest
+test|must|python3-pytest-xdist|python3-pytest-xdist|python-pytest-xdist|python3-pytest-xdist|py3-pytest-xdist|python:xdist
 test|must|python3-hypothesis|python3-hypothesis|python-hypothesis|python3-hypothesis|py3-hypothesis|python:hypothesis
 test|must|python3-yaml|python3-pyyaml|python-yaml|python3-PyYAML|py3-yaml|python:yaml
 test|must|mypy|python3-mypy|mypy|python3-mypy|py3-mypy|python:mypy
 test|must|shellcheck|ShellCheck|shellcheck|ShellCheck|shellcheck|tool:shellcheck
 test|must|clang-format|clang-tools-extra|clang|clang-tools|clang-extra-tools|tool:clang-format
 test|must|valgrind|valgrind|valgrind|valgrind|valgrind|tool:valgrind
+test|must|nodejs|nodejs|nodejs|nodejs-default|nodejs|program:node
+test|must|npm|nodejs-npm|npm|npm-default|npm|program:npm
+test|must|chromium/chromium-browser|chromium|chromium|chromium|chromium|program:chromium/chromium-browser/google-chrome/google-chrome-stable:CHROMIUM
 test|extra|clang|-|-|-|-|tool:clang
 test|extra|libblocksruntime-dev|-|-|-|-|library:BlocksRuntime:c:Block.h
 '
@@ -142,7 +149,8 @@ read_rows() {
 
 # ---- Debian and kin: dpkg says what is there, apt-get brings the rest
 
-# Sets missing_must and missing_extra to the rows, as a/b lists, of which no name is installed.
+# Sets missing_must and missing_extra to the rows, as a/b lists, of which no name is installed. What is never only a
+# package is looked for itself.
 ask_dpkg() {
     missing_must=() missing_extra=()
     local -A installed=()
@@ -161,6 +169,7 @@ ask_dpkg() {
         for name in "${names[@]}"; do
             [[ -z ${installed[$name]:-} ]] || found=yes
         done
+        [[ ${row_probe[i]} != program:* ]] || ! is_there "${row_probe[i]}" || found=yes
         [[ $found == no ]] || continue
         if [[ ${row_need[i]} == must ]]; then
             missing_must+=("${row_names[i]}")
@@ -335,11 +344,23 @@ module_there() {
     [[ -n $python ]] && PYTHON=$python "$scripts/find-python.sh" ${1:+"$1"} >/dev/null 2>&1
 }
 
+# program_there a/b [VARIABLE]: a on PATH or b; but if the variable is set, then what it names and nothing else.
+program_there() {
+    local names name
+    IFS='/' read -ra names <<<"$1"
+    [[ -z ${2:-} || -z ${!2:-} ]] || names=("${!2}")
+    for name in "${names[@]}"; do
+        ! has "$name" || return 0
+    done
+    return 1
+}
+
 is_there() {
     local kind name language header
     IFS=':' read -r kind name language header <<<"$1"
     case $kind in
         tool) has "$name" ;;
+        program) program_there "$name" "$language" ;;
         compiles) compiles "$name" ;;
         library) pkg-config --exists "$name" 2>/dev/null || compiles "$language" "$header" ;;
         preload) loadable "$name" ;;

@@ -18,6 +18,7 @@ _LEFT_OUT = ("tests/", "results/published/", "results/baseline/", "plots/publish
 
 _TESTS = {
     "tests/CMakeLists.txt": "add_test(NAME nothing COMMAND true)\n",
+    "tests/browser/install.sh": "#!/bin/sh\n",
     "tests/test_nothing.py": "def test_nothing() -> None:\n    pass\n",
     "tests/e2e/test_sanitizers.py": (
         'import os\n\n\ndef test_compiler() -> None:\n    assert os.environ.get("CC", "clang") == "clang"\n'
@@ -66,6 +67,7 @@ class Repository:
         for name, text in _TESTS.items():
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             (work / name).write_text(text)
+            (work / name).chmod(0o755 if name.endswith(".sh") else 0o644)
         for name, macro in _NOT_IN_SMOKE:
             path = work / name
             lines = path.read_text().splitlines(keepends=True)

@@ -103,7 +103,7 @@ def test_counting_takes_no_time_from_what_is_timed(heaptoll: Heaptoll) -> None:
 
 
 def test_counting_long_slices_is_not_taken_for_hanging(heaptoll: Heaptoll) -> None:
-    finished = heaptoll.run(ONE_CASE, "--slice-us=10000", "--hang-seconds=1", "--counters=page-faults")
+    finished = heaptoll.run(ONE_CASE, "--launches=1", "--slice-us=10000", "--hang-seconds=1", "--counters=page-faults")
     assert finished.code == 0, finished.stderr
 
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The real programs that scripts and Makefile may use; everything else on the machine is out of their sight.
 HARMLESS = (
-    "awk bash basename cat chmod comm cp cut dirname env expand find git grep head kill ln ls make mkdir mktemp mv "
+    "awk bash basename cat chmod cmp comm cp cut dirname env expand find git grep head kill ln ls make mkdir mktemp mv "
     "nproc printf readlink rm sed sleep sort stat tail touch tr true uname wc xargs"
 ).split()
 

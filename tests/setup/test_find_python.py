@@ -54,6 +54,12 @@ def test_the_modules_asked_for_are_the_ones_that_count(machine: Machine) -> None
     assert find(machine, "pytest", "numpy").returncode == 2
 
 
+def test_what_it_offers_to_install_is_called_as_pip_calls_it(machine: Machine) -> None:
+    answer = find(machine, "pytest", "xdist", "yaml")
+    assert "no Python 3.9 or newer with: pytest xdist yaml\n" in answer.stderr
+    assert ".venv/bin/pip install pytest pytest-xdist PyYAML && " in answer.stderr
+
+
 def test_an_old_python_is_passed_over(machine: Machine) -> None:
     machine.program("python3", python_with(*MODULES, version="3.8"))
     answer = find(machine)

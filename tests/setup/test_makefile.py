@@ -41,7 +41,7 @@ def project(machine: Machine) -> Machine:
     machine.variables["SETUP"] = "skip"
     machine.program("cmake", 'echo "$*" >>"$HOME/cmake"')
     machine.program("heaptoll", HEAPTOLL, machine.project / "build")
-    machine.program("python3", python_with(*MODULES, "argparse", "pytest", "hypothesis", "yaml", "mypy"))
+    machine.program("python3", python_with(*MODULES, "argparse", "pytest", "xdist", "hypothesis", "yaml", "mypy"))
     return machine
 
 
@@ -62,7 +62,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
     variables = (
         "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR CC CXX "
-        "JOBS SETUP PYTHON"
+        "JOBS SETUP PYTHON CHROMIUM"
     )
     for variable in variables.split():
         assert f"{variable}=" in answer.stdout
@@ -447,7 +447,8 @@ def tested(project: Machine) -> Machine:
     """A checkout with every tool of `make test`; each writes one line when it runs, and fails when it is told to."""
     for name in ("clang-format", "shellcheck", "ctest"):
         project.program(name, f'echo "{name} $*" >>"$HOME/order"; [[ ${{FAILS:-}} != {name} ]]')
-    text = python_with(*MODULES, "argparse", "pytest", "hypothesis", "yaml", "mypy")
+    project.program("install.sh", 'echo "npm ci" >>"$HOME/order"; [[ ${FAILS:-} != npm ]]', project.project / "tests/browser")
+    text = python_with(*MODULES, "argparse", "pytest", "xdist", "hypothesis", "yaml", "mypy")
     project.program("python3", text.replace('"$HOME/python-ran"', '"$HOME/order"'))
     for name in ("harness/pool.c", "harness/pool.h", "harness/new.c", "harness/gone.c", "scripts/a b.sh"):
         path = project.project / name
@@ -461,7 +462,7 @@ def tested(project: Machine) -> Machine:
     return project
 
 
-TEST_STEPS = ["clang-format", "shellcheck", "python: -m mypy", "ctest", "python: -m pytest"]
+TEST_STEPS = ["clang-format", "shellcheck", "python: -m mypy", "ctest", "npm ci", "python: -m pytest"]
 
 
 def steps(machine: Machine) -> list[str]:
@@ -472,14 +473,20 @@ def test_make_test_lints_then_runs_ctest_then_pytest_last(tested: Machine) -> No
     answer = make(tested, "-j4", "test")
     assert answer.returncode == 0, answer.stderr
     assert steps(tested) == TEST_STEPS
-    assert tested.lines("order")[-1] == "python: -m pytest tests"
-    assert "--no-tests=error" in tested.lines("order")[-2], "a build without unit tests must not pass for a tested one"
+    assert re.fullmatch("python: -m pytest -n [1-4] --dist loadgroup tests", tested.lines("order")[-1])
+    assert "--no-tests=error" in tested.lines("order")[-3], "a build without unit tests must not pass for a tested one"
 
 
-@pytest.mark.parametrize("failing", ["clang-format", "shellcheck", "ctest"])
+@pytest.mark.parametrize("jobs, processes", [("1", "1"), ("3", "3"), ("64", "4")])
+def test_the_tests_run_in_as_many_processes_as_help(tested: Machine, jobs: str, processes: str) -> None:
+    assert make(tested, "test", f"JOBS={jobs}").returncode == 0
+    assert f" -n {processes} " in tested.lines("order")[-1]
+
+
+@pytest.mark.parametrize("failing", ["clang-format", "shellcheck", "ctest", "npm"])
 def test_make_test_stops_at_the_first_failure(tested: Machine, failing: str) -> None:
     assert make(tested, "test", FAILS=failing).returncode == 2
-    assert steps(tested) == TEST_STEPS[: TEST_STEPS.index(failing) + 1]
+    assert steps(tested) == TEST_STEPS[: [step.split()[0] for step in TEST_STEPS].index(failing) + 1]
 
 
 def test_steps_wait_for_each_other_whatever_j_says(tested: Machine) -> None:

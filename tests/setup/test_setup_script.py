@@ -14,8 +14,12 @@ BENCH = (
 ).split()
 ALLOCATORS = ["libjemalloc2", "libmimalloc2.0", "libtcmalloc-minimal4"]
 BLOCKS = ["clang", "libblocksruntime-dev"]
-TEST = "libcmocka-dev python3-pytest python3-hypothesis python3-yaml mypy shellcheck clang-format valgrind".split()
+TEST = (
+    "libcmocka-dev python3-pytest python3-pytest-xdist python3-hypothesis python3-yaml mypy shellcheck clang-format valgrind "
+    "nodejs npm chromium"
+).split()
 PERF = ["valgrind", "linux-perf"]
+MODULES = ("numpy", "scipy", "pandas", "matplotlib", "jinja2")
 EVERYTHING = BENCH + ALLOCATORS + TEST + BLOCKS + PERF[1:]
 
 
@@ -214,6 +218,37 @@ def test_a_needed_package_that_apt_does_not_know_is_an_error(debian: Machine) ->
     assert asked_of_apt(debian) == ["update"]
 
 
+def test_node_and_a_browser_from_elsewhere_are_enough(debian: Machine) -> None:
+    """The distribution's npm would conflict with the nodejs of others, which brings its own."""
+    from_elsewhere = ("node", "npm", "google-chrome")
+    for name in from_elsewhere:
+        debian.program(name, "exit 0")
+    assert run_setup(debian, "--for=test").returncode == 0
+    installed = set(debian.lines("installed"))
+    assert installed == set(EVERYTHING) - {"nodejs", "npm", "chromium", "linux-perf"}
+
+    debian.write("installed", [])
+    debian.edit("scripts/setup.sh", "        [[ ${row_probe[i]} != program:* ]] || ", "        true || ")
+    run_setup(debian, "--for=test")
+    assert {"nodejs", "npm", "chromium"} <= set(debian.lines("installed")), "the guard is off, yet they are not asked for"
+
+
+def test_the_browser_that_is_named_is_the_one_that_counts(debian: Machine) -> None:
+    debian.write("installed", [name for name in EVERYTHING if name != "chromium"])
+    mine = debian.program("my-browser", "exit 0")
+    assert run_setup(debian, "--for=test", CHROMIUM=str(mine)).stdout == "setup: everything for test is here\n"
+    debian.program("google-chrome", "exit 0")
+    answer = run_setup(debian, "--for=test", SETUP="no", CHROMIUM="/no/such/browser")
+    assert answer.returncode == 2 and "missing for test: chromium\n" in answer.stderr
+
+
+def test_chromium_by_the_name_that_ubuntu_has(debian: Machine) -> None:
+    debian.write("installed", [name for name in EVERYTHING if name != "chromium"])
+    debian.write("available", ["chromium-browser"])
+    assert run_setup(debian, "--for=test").returncode == 0
+    assert "chromium-browser" in debian.lines("installed")
+
+
 def test_an_unknown_allocator_package_is_a_warning(debian: Machine) -> None:
     debian.write("available", [name for name in EVERYTHING if name != "libmimalloc2.0"])
     answer = run_setup(debian)
@@ -292,11 +327,11 @@ def test_bad_input_exits_2_and_says_what_is_allowed(
 def fedora(machine: Machine) -> Machine:
     """A Fedora with everything in its place, none of it from packages that we could ask for."""
     machine.distribution('ID=fedora\nPRETTY_NAME="Fedora Linux 40"\n')
-    for name in ("gcc", "g++", "cmake", "shellcheck", "clang-format", "valgrind"):
+    for name in ("gcc", "g++", "cmake", "shellcheck", "clang-format", "valgrind", "node", "npm", "chromium"):
         machine.program(name, "cat >/dev/null")
     machine.program("pkg-config", 'grep -qxF -- "$2" "$HOME/pc"')
     machine.program("ldconfig", "echo libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4")
-    machine.program("python3", python_with("numpy", "scipy", "pandas", "matplotlib", "jinja2", "pytest", "hypothesis", "yaml", "mypy"))
+    machine.program("python3", python_with(*MODULES, "pytest", "xdist", "hypothesis", "yaml", "mypy"))
     machine.write("pc", ["benchmark", "jansson", "cmocka"])
     return machine
 
@@ -328,6 +363,15 @@ def test_elsewhere_it_names_the_packages_and_installs_nothing(fedora: Machine, i
     assert answer.returncode == 2
     assert command_line(answer) == offered
     assert fedora.lines("installed-something") == []
+
+
+def test_elsewhere_any_browser_will_do_but_one_must_be_there(fedora: Machine) -> None:
+    (fedora.programs / "chromium").rename(fedora.programs / "google-chrome-stable")
+    assert run_setup(fedora, "--for=test").returncode == 0
+    (fedora.programs / "google-chrome-stable").unlink()
+    answer = run_setup(fedora, "--for=test")
+    assert answer.returncode == 2
+    assert command_line(answer) == "sudo dnf install chromium"
 
 
 def test_elsewhere_a_library_that_compiles_is_there_whatever_pkg_config_says(fedora: Machine) -> None:

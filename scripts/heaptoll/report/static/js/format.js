@@ -33,7 +33,7 @@ HT.format = (function () {
   function tick(value, unit) {
     const short = (number) => String(Number(number.toPrecision(3)));
     if (unit.name === "ratio") return `${short(value)}×`;
-    if (unit.name === "cycles") return short(value);
+    if (unit.name === "cycles") return Math.abs(value) < 1e4 ? short(value) : d3.format("~s")(value);
     const [size, name] = TIMES.find(([each]) => Math.abs(value) >= each * 0.9995) || TIMES[3];
     return `${short(value / size)} ${name}`;
   }

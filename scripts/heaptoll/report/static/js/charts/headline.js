@@ -18,11 +18,13 @@ HT.charts.headline = {
     const [low, high] = ends.length ? d3.extent(ends) : [1, 10];
     const domain = log ? [low * 0.9, Math.max(high, low * 1.5) * 1.1] : [Math.min(0, low), high * 1.03];
     const left = Math.min(100, 16 + HT.text.widest(allocators.map((each) => each.name)));
-    const tolls = HT.text.widest(rows.map((row) => row.tollText), { bold: true }) + 8;
-    const intervals = width < 640 ? 0 : HT.text.widest(rows.map((row) => row.intervalText)) + 12;
+    const head = unit.name === "ratio" ? "heap ÷ stack" : "toll";
+    const tolls = HT.text.widest([head, ...rows.map((row) => row.tollText)], { bold: true }) + 8;
+    const intervals = width < 640 ? 0 : HT.text.widest(["95 % interval", ...rows.map((row) => row.intervalText)]) + 12;
     const right = tolls + intervals + 6;
     const ticks = HT.ticks(domain, width - left - right, log, 52);
     const colour = (row) => HT.colour(row.allocator);
+    const figure = { frameAnchor: "right", dx: right - 4 - intervals, y: "y", textAnchor: "end", fontVariant: "tabular-nums" };
     const axis = { ticks, tickFormat: (value) => HT.format.tick(value, unit), label: null, tickSize: 0, color: "var(--muted)" };
     const plot = {
       width, height: layout.height + 54, marginLeft: left, marginRight: right, marginTop: 30, marginBottom: 24,
@@ -32,8 +34,8 @@ HT.charts.headline = {
       marks: [
         Plot.gridX({ ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
         Plot.axisX({ anchor: "top", ...axis }), Plot.axisX({ anchor: "bottom", ...axis }),
-        Plot.text([intervals ? "toll" : ""], { frameAnchor: "top-right", dx: right - 6 - intervals, dy: -14, textAnchor: "end", text: (text) => text, fontWeight: "bold", fill: "var(--text)" }),
-        Plot.text([intervals ? "95 % interval" : "toll"], { frameAnchor: "top-right", dx: right - 2, dy: -14, textAnchor: "end", text: (text) => text, fill: "var(--muted)" }),
+        Plot.text([intervals ? head : ""], { frameAnchor: "top-right", dx: right - 6 - intervals, dy: -14, textAnchor: "end", text: (text) => text, fontWeight: "bold", fill: "var(--text)" }),
+        Plot.text([intervals ? "95 % interval" : head], { frameAnchor: "top-right", dx: right - 2, dy: -14, textAnchor: "end", text: (text) => text, fill: "var(--muted)" }),
         ...HT.rows.headings(layout, width, left, right),
         Plot.text(rows, { frameAnchor: "left", dx: -8, y: "y", text: (row) => HT.text.fit(row.allocator.name, left - 10), textAnchor: "end", fill: "var(--muted)" }),
         Plot.link(timed, { x1: (row) => row.stack.low, x2: (row) => row.stack.high, y: "y", stroke: "var(--stack)", strokeWidth: 8, strokeOpacity: 0.3 }),
@@ -43,7 +45,8 @@ HT.charts.headline = {
         Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.6, symbol: (row) => HT.marks.of(row.allocator), fill: (row) => (row.heapContended ? "var(--background)" : colour(row)), stroke: colour, strokeWidth: 1.6 }),
         Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: "var(--background)", strokeWidth: 4 }),
         Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: colour, strokeWidth: 1.8 }),
-        Plot.text(rows, { frameAnchor: "right", dx: right - 4 - intervals, y: "y", text: "tollText", textAnchor: "end", fontWeight: "bold", fill: (row) => (row.toll ? "var(--text)" : "var(--muted)"), fontVariant: "tabular-nums" }),
+        Plot.text(rows.filter((row) => row.toll), { ...figure, text: "tollText", fontWeight: "bold", fill: "var(--text)" }),
+        Plot.text(rows.filter((row) => !row.toll), { ...figure, text: "tollText", fill: "var(--muted)" }),
         ...(intervals ? [Plot.text(rows, { frameAnchor: "right", dx: right - 2, y: "y", text: "intervalText", textAnchor: "end", fill: "var(--muted)", fontVariant: "tabular-nums" })] : []),
       ],
     };
