@@ -69,7 +69,7 @@ def heat_row(block: Block) -> HeatRow:
     if len(tolls) < 2:
         return HeatRow(block, tuple(Cell(lane, None, False, False, alone=lane.toll is not None) for lane in block.rows))
     lowest = min(tolls, key=lambda toll: toll.value)
-    return HeatRow(block, tuple(_cell(lane, lowest) for lane in block.rows))
+    return HeatRow(block, tuple(compared(lane, lowest) for lane in block.rows))
 
 
 def sign(toll: Estimate) -> int:
@@ -80,7 +80,8 @@ def sign(toll: Estimate) -> int:
     return 1 if low > 0 else -1
 
 
-def _cell(lane: Row, lowest: Estimate) -> Cell:
+def compared(lane: Row, lowest: Estimate) -> Cell:
+    """A lane beside the one whose toll is the lowest."""
     toll = lane.toll
     if toll is None:
         return Cell(lane, None, lowest=False, alike=False)
