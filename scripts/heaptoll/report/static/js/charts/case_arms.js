@@ -10,6 +10,7 @@ HT.charts.case_arms = {
   about: () => HT.current.name,
 
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     const timed = HT.current.arms.some((arm) => HT.data.allocators.some((each) => (HT.arm(HT.current.case, arm, each) || {}).ns));
     return timed ? null : "No arm of this case has a time; the table below says why.";
   },

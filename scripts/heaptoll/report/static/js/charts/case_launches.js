@@ -12,6 +12,7 @@ HT.charts.case_launches = {
   ignores: { unit: "Deviations are of nanoseconds.", scale: "This scale stays linear within ±1 % and logarithmic beyond." },
 
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     if (HT.current.trouble) return HT.current.trouble;
     if (!HT.current.launches) return "Loading…";
     return Object.keys(HT.current.launches).length ? null : "No launch of this case has a time.";

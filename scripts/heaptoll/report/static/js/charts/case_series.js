@@ -29,6 +29,7 @@ HT.charts.case_series = {
   },
 
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     if (HT.current.trouble) return HT.current.trouble;
     if (!HT.current.detail) return "Loading…";
     return HT.charts.case_series.chosen() ? null : "None of its parameters is a number that other cases vary.";
