@@ -78,7 +78,7 @@ def test_a_number_says_how_sure_it_is_and_leads_to_its_case_with_what_was_chosen
 
 
 def test_a_sentence_leads_to_its_chart(seen: dict[str, Any]) -> None:
-    assert "at=headline" in seen["toChart"][0] and "unit=cycles" in seen["toChart"][0] and seen["toChart"][1]
+    assert "chart=headline" in seen["toChart"][0] and "unit=cycles" in seen["toChart"][0] and seen["toChart"][1]
 
 
 def test_the_words_are_explained_at_the_foot_of_a_page_and_one_click_away(seen: dict[str, Any]) -> None:

@@ -145,6 +145,7 @@ def test_what_cannot_be_gated_is_said_before_anything_is_built(
     assert found.code == 2
     assert words in found.stderr
     assert "Traceback" not in found.stderr
+    assert "building it" not in found.stderr
     assert not (tmp_path / "results").exists()
 
 

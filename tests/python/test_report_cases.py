@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from synthetic import Case, Row, contended, without_time, write_run
 
-from heaptoll.charts.theme import shapes
 from heaptoll.measurements import read_run
-from heaptoll.report import case_answers, case_series, dataset, reproduce
+from heaptoll.report import case_answers, case_series, reproduce
 from heaptoll.report.case_data import case_data
-from heaptoll.report.dataset import Measured, run_data
+from heaptoll.report.dataset import Measured
 
 NAME = "returned_pointer/by_value/64"
 
@@ -157,10 +156,3 @@ def test_a_scenario_s_data_has_its_cases_and_their_series_by_index(tmp_path: Pat
     data = case_data(measured(tmp_path, made), "boxed_value")
     assert list(data["cases"]) == ["1", "2"]
     assert data["cases"]["2"]["series"] == [0] and data["series"][0]["cases"] == [1, 2]
-
-
-def test_every_marker_of_the_static_charts_has_a_name_on_the_page(tmp_path: Path) -> None:
-    names = ("glibc", "jemalloc", "mimalloc", "tcmalloc", *"abcdef")
-    assert set(shapes(names).values()) <= set(dataset._SHAPES)
-    found = measured(tmp_path, [named(NAME, 64)], allocators=("glibc", "hoard"))
-    assert [each["shape"] for each in run_data(found)["allocators"]] == ["square", "plus"]

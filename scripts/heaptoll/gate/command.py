@@ -226,12 +226,12 @@ def _sides(options: argparse.Namespace, heaptoll: Path, layouts: int, say: Calla
     folder, jobs = options.build_dir.absolute() / "gate", os.cpu_count() or 1
     usual = os.environ.get("CC") or None
     head_source = source_of(_REPOSITORY, options.head)
+    base_source = source_of(_REPOSITORY, options.base) if options.base else head_source
     head = build(_REPOSITORY, head_source, folder, layouts, options.head_cc or usual, jobs, say)
     if options.base_allocator:
         return AllocatorSides(
             options.base_allocator, options.head_allocator, head.workers, options.base_allocator, options.head_allocator
         )
-    base_source = source_of(_REPOSITORY, options.base) if options.base else head_source
     base = build(_REPOSITORY, base_source, folder, layouts, options.base_cc or usual, jobs, say)
     asked = [] if options.allocators is None else [f"--allocators={options.allocators}"]
     lanes = [line.partition("\t") for line in ask([heaptoll, "--list-lanes", *asked]).splitlines()]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.charts.dumbbell_rows import eligible_cases
-from heaptoll.charts.main_variants import main_variants
-from heaptoll.charts.representatives import representatives
+from heaptoll.charts.main_variants import MainVariants, main_variants
+from heaptoll.charts.representatives import representatives, representatives_by_choice
 from heaptoll.charts.theme import in_order, shapes
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.edges.sweep import usual_edges
@@ -48,6 +48,7 @@ def run_data(measured: Measured) -> dict[str, Any]:
     """Everything the charts and tables need, without single launches."""
     run, facts = measured.run, measured.run.facts
     arm_names = list(dict.fromkeys(key.arm for key in measured.arms))
+    chosen = chosen_cases(measured)
     return {
         "schema_version": SCHEMA_VERSION,
         "run": {
@@ -70,9 +71,10 @@ def run_data(measured: Measured) -> dict[str, Any]:
             "launches": _launches(run, measured.build),
             "warnings": list(run.warnings),
         },
-        "allocators": _allocators(measured),
+        "allocators": [_allocator(run, name, shape) for name, shape in shapes(measured.allocators).items()],
         "arms": arm_names,
-        "cases": _cases(measured),
+        "cases": _cases(measured, chosen),
+        "notes": {"main": _about_main(chosen.variants)},
         "rows": _rows(measured, arm_names),
         "pairs": _pairs(measured),
         "edges": _edges(measured),
@@ -99,32 +101,57 @@ def _launches(run: Run, build: str) -> int:
     return int(run.rows["launch"][run.rows["build"] == build].nunique())
 
 
-# The static charts' markers by the names that static/js/marks.js draws.
-_SHAPES = {
-    "s": "square", "^": "up", "D": "diamond", "v": "down", "P": "plus", "X": "cross", "<": "left", ">": "right",
-    "h": "hexagon", "*": "star",
-}  # fmt: skip
+def _allocator(run: Run, name: str, shape: str) -> dict[str, Any]:
+    """`shape`: of its marks, as matplotlib names it."""
+    facts = next((each for each in run.facts.allocators if each.name == name), None)
+    return {
+        "name": name,
+        "version": facts.version if facts else None,
+        "path": facts.path if facts else None,
+        "shape": shape,
+    }
 
 
-def _allocators(measured: Measured) -> list[dict[str, Any]]:
-    facts = {each.name: each for each in measured.run.facts.allocators}
-    marks = shapes(measured.allocators)
-    return [
-        {
-            "name": name,
-            "version": facts[name].version if name in facts else None,
-            "path": facts[name].path if name in facts else None,
-            "shape": _SHAPES[marks[name]],
-        }
-        for name in measured.allocators
-    ]
+def _about_main(variants: MainVariants) -> str:
+    """Which variants the charts of the main ones leave out, in sentences."""
+    further, skipped = len(variants.further), len(variants.skipped)
+    sentences = []
+    if further:
+        first = "first variant" if variants.per_scenario == 1 else f"first {variants.per_scenario} variants"
+        more = "one more variant appears" if further == 1 else f"{further} more variants appear"
+        sentences.append(f"Shown: one case for the {first} of each scenario. Choose a scenario, and {more}.")
+    if skipped:
+        sentences.append(f"Skipped in every lane and not shown: {', '.join(variants.skipped)}.")
+    return " ".join(sentences)
 
 
-def _cases(measured: Measured) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Chosen:
+    """Names of cases. `main`: those of the headline; `standing`: one for each variant; `choices`: of a variant one for each
+    choice, which a chart of a single scenario has room for. `variants`: which ones are main."""
+
+    main: frozenset[str]
+    standing: frozenset[str]
+    choices: frozenset[str]
+    variants: MainVariants
+
+
+def chosen_cases(measured: Measured) -> Chosen:
+    """By the rules of the static charts."""
     eligible = eligible_cases(measured.run, measured.build)
-    chosen = main_variants(eligible, measured.run, measured.build)
-    main = {case.name for case in representatives(chosen.cases)}
-    standing = {case.name for case in representatives(eligible)}
+    variants = main_variants(eligible, measured.run, measured.build)
+    by_scenario = [[case for case in eligible if case.scenario == scenario] for scenario in scenarios(measured)]
+    return Chosen(
+        frozenset(case.name for case in representatives(variants.cases)),
+        frozenset(case.name for case in representatives(eligible)),
+        frozenset(
+            case.name for cases in by_scenario for choices in representatives_by_choice(cases) for case in choices
+        ),
+        variants,
+    )
+
+
+def _cases(measured: Measured, chosen: Chosen) -> list[dict[str, Any]]:
     return [
         {
             "name": case.name,
@@ -134,8 +161,9 @@ def _cases(measured: Measured) -> list[dict[str, Any]]:
             "size_bytes": case.size_bytes,
             "explains": case.explains,
             "question": case.question,
-            "main": case.name in main,  # in the headline
-            "stands": case.name in standing,  # for its variant
+            "main": case.name in chosen.main,
+            "stands": case.name in chosen.standing,
+            "choice": case.name in chosen.choices,
         }
         for case in measured.cases
     ]
@@ -202,7 +230,8 @@ def _pairs(measured: Measured) -> dict[str, list[Any]]:
 
 
 def _edges(measured: Measured) -> list[dict[str, Any]]:
-    """The sizes at which an allocator's cost jumps, as edges.csv has them."""
+    """The sizes at which an allocator's cost jumps, as edges.csv has them: between the last before and the first after,
+    and with 95 % confidence between low and high."""
     return [
         {
             "variant": lane.lane.variant,
@@ -210,6 +239,8 @@ def _edges(measured: Measured) -> list[dict[str, Any]]:
             "allocator": lane.lane.allocator,
             "last_before_bytes": edge.last_before,
             "first_after_bytes": edge.first_after,
+            "low_bytes": edge.low,
+            "high_bytes": edge.high,
             "before_ns": rounded(edge.before_ns),
             "after_ns": rounded(edge.after_ns),
         }

@@ -15,20 +15,29 @@ from heaptoll.report.words.answer import answer
 @dataclass(frozen=True)
 class Page:
     """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
-    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
+    needs from static/js/charts/ and the `parts` that these share, static/js/PART.js. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
 
     file: str
     title: str
     script: str
     charts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     style: bool = False
     listed: bool = True
 
 
+CASE_PARTS = (
+    "case/current", "case/head", "case/lanes", "case/measured", "case/neighbours", "case/code", "case/reproduce", "case/list",
+)  # fmt: skip
+
 PAGES = (
-    Page("index.html", "Answer", "index", ("headline",)),
-    Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), style=True),
-    Page("table.html", "Table", "table", style=True),
+    Page(
+        "index.html", "Answer", "index",
+        ("headline", "forest", "heat_map", "size_sweep", "toll_parts", "break_even", "lifetime_blocks"), ("rows", "lines"),
+        style=True,
+    ),
+    Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), CASE_PARTS, style=True),
+    Page("table.html", "Table", "table", parts=("table/columns", "table/rows", "table/view", "table/filters"), style=True),
     Page("method.html", "Method", "method", ("quiet_launches", "quiet_cases", "same_code"), style=True),
 )  # fmt: skip
 

@@ -12,9 +12,11 @@ from heaptoll.measurements import Run
 from heaptoll.report import pages
 from heaptoll.report.case_code import code_data, code_of
 from heaptoll.report.case_data import case_data
+from heaptoll.report.chart_data import charts_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
 from heaptoll.report.method import data as method_data
+from heaptoll.report.still import draw_still
 from heaptoll.report.theme_css import theme_css
 from heaptoll.whole_folder import whole_folder
 
@@ -45,15 +47,17 @@ def _write(measured: Measured, folder: Path) -> None:
     _write_data(data, "run", run_data(measured))
     _write_data(data, method_data.NAME, method_data.method_data(measured), packed=True)
     code = code_of(measured.run, measured.build)
+    _write_data(data, "charts", charts_data(measured), packed=True)
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
         _write_data(data, pages.cases_name(measured, scenario), case_data(measured, scenario), packed=True)
         if code is not None:
             _write_data(data, pages.code_name(measured, scenario), code_data(measured, code, scenario), packed=True)
     environment, context = _templates(), pages.context(measured)
+    stills = {"headline": draw_still(measured, "headline", folder)}
     for page in pages.PAGES:
         text = environment.get_template(page.file).render(
-            page=page, pages=pages.PAGES, has_code=code is not None, **context
+            page=page, pages=pages.PAGES, has_code=code is not None, **stills, **context
         )
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / _MARK).write_text("", encoding="utf-8")

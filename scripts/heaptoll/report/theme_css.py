@@ -31,6 +31,7 @@ def _block(theme: Theme, allocators: Sequence[str]) -> str:
         "warning": theme.warning,
         "stack": theme.stack,
         **{f"step-{i}": colour for i, colour in enumerate(theme.steps)},
+        **{f"ink-{i}": theme.ink(colour) for i, colour in enumerate(theme.steps)},
         **{f"allocator-{i}": colours[name] for i, name in enumerate(allocators)},
     }
     return " ".join(f"--{name}: {colour};" for name, colour in variables.items())

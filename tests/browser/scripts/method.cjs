@@ -68,6 +68,7 @@ module.exports = async (browser, sites, pages) => {
   let page = await open(context, `${sites.quiet}/index.html#theme=dark&unit=cycles`, errors);
   found.numberLink = await page.locator('#answer-small-block .number-link').first().evaluate((link) => [link.title, link.getAttribute('href')]);
   await page.click('#answer-small-block a[data-chart]');
+  await page.waitForFunction(() => document.getElementById('headline').contains(document.activeElement));
   found.toChart = await page.evaluate(() => [location.hash, document.getElementById('headline').contains(document.activeElement)]);
   found.footer = await page.locator('footer .terms a').first().evaluate((link) => [link.textContent, link.title, link.getAttribute('href')]);
   await page.click('footer .terms a');

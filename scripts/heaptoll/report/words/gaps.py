@@ -9,7 +9,7 @@ from heaptoll.report.words.numbers import count
 from heaptoll.report.words.sentence import Name, Piece, Sentence, Silence, joined, pieces
 from heaptoll.summary import ArmResult
 
-_IN_WORDS = {"contended": "only among noise (contended)", "skipped": "skipped, with the reason",
+_IN_WORDS = {"contended": "only among noise (contended)", "skipped": "skipped",
                    "crashed": "crashed", "timeout": "not done in time",
                    "dishonest": "dishonest, and so not timed"}  # fmt: skip
 
@@ -35,7 +35,7 @@ def sentence(evidence: Evidence) -> Sentence | Silence | None:
     if not pairs["ok"]:
         head = "None of it in quiet."
     whole = f"Of {count(total, 'pair')} of a case and an allocator, {pairs['ok']} were timed in quiet; "
-    return Sentence("gaps", (head,), (whole, *joined(parts, ", "), "."))
+    return Sentence("gaps", (head,), (whole, *joined(parts, ", "), "."), page="method.html#contended")
 
 
 def _part(status: str, number: int) -> tuple[Piece, ...]:

@@ -32,12 +32,14 @@ Piece = str | Number | Name
 
 @dataclass(frozen=True)
 class Sentence:
-    """`id` names it in an address, `head` is its claim in a few words, `chart` the id of the chart that shows it."""
+    """`id` names it in an address, `head` is its claim in a few words. `chart`: the id of the chart that shows it;
+    `page`: the address of what tells more."""
 
     id: str
     head: tuple[Piece, ...]
     pieces: tuple[Piece, ...]
     chart: str | None = None
+    page: str | None = None
 
     @property
     def numbers(self) -> list[Number]:

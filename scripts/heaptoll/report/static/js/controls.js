@@ -29,7 +29,7 @@ HT.controls = function (place, { scenarios = true, units = true, scale = true } 
           state.set({ off: off.map((other) => other.name).join(",") });
         },
       });
-      group.append(h("label", null, input, h("span", null, HT.swatch(each), each.name)));
+      group.append(h("label", null, input, h("span", { class: "named" }, HT.marks.allocator(each), each.name)));
     }
     return group;
   }
@@ -43,22 +43,17 @@ HT.controls = function (place, { scenarios = true, units = true, scale = true } 
   }
 
   function render() {
-    const focused = place.contains(document.activeElement) ? document.activeElement : null;
     place.className = "controls";
     place.replaceChildren(
       allocators(),
       ...(units ? [choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title]))] : []),
       ...(scale ? [choice("Scale", "scale", [["log", "logarithmic"], ["linear", "linear"]])] : []),
       ...(scenarios ? [scenario()] : []),
+      h("button", { type: "button", name: "reset", disabled: state.isDefault(), onclick: () => { state.reset(); HT.announce("All choices are as at first."); } }, "Reset"),
     );
-    if (focused) {
-      const again = [...place.querySelectorAll("input, select")]
-        .find((each) => each.name === focused.name && (each.type !== "radio" && each.type !== "checkbox" || each.value === focused.value));
-      if (again) again.focus();
-    }
   }
 
-  state.listen(render);
+  state.listen(() => HT.keepFocus(place, render));
   render();
 };
 
@@ -99,7 +94,7 @@ HT.carryChoices = function () {
 
 /* Brings the reader to the place that the address names. For pages, too, to which something has been added above it. */
 HT.arrive = function () {
-  const id = HT.state.get("at") || /^#([\w-]+)$/.exec(location.hash)?.[1];
+  const id = HT.state.get("at") || HT.state.get("chart") || /^#([\w-]+)$/.exec(location.hash)?.[1];
   const place = id && document.getElementById(id);
   if (place) place.scrollIntoView({ behavior: "instant" });
 };

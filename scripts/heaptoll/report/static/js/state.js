@@ -8,6 +8,8 @@
 HT.state = (function () {
   const DEFAULTS = { unit: "ns", scale: "log", off: "", scenario: "", theme: "" };
   const CARRIED = ["unit", "scale", "off", "theme"];
+  // No choices of a view: how all of them look, and which case the page is about.
+  const NO_CHOICES = ["theme", "case"];
   const listeners = [];
   let values = read();
 
@@ -46,6 +48,8 @@ HT.state = (function () {
     listen: (listener) => listeners.push(listener),
     /* What is shown has changed, though nothing was chosen: data arrived. */
     renew: () => listeners.forEach((listener) => listener(values)),
+    isDefault: () => Object.entries(values).every(([name, value]) => NO_CHOICES.includes(name) || value === (DEFAULTS[name] || "")),
+    reset: () => set(Object.fromEntries(Object.keys(values).filter((name) => !NO_CHOICES.includes(name)).map((name) => [name, DEFAULTS[name] || ""]))),
     /* A page with what is carried on from this one, and what is said beside it. */
     link(page, more) {
       const carried = Object.fromEntries(CARRIED.map((name) => [name, values[name]]));

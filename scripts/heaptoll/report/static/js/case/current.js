@@ -25,6 +25,7 @@ HT.current = (function () {
   const own = (object, key) => (object && Object.hasOwn(object, key) ? object[key] : undefined);
 
   return {
+    NONE: "No case is chosen.", // in charts that nobody sees then
     get name() { return HT.state.get("case"); },
     get case() { return HT.case(HT.state.get("case")); },
     get detail() {
@@ -53,7 +54,7 @@ HT.current = (function () {
     /* Its arms, in the order in which they are told everywhere. */
     get arms() {
       const of = this.case;
-      return HT.data.arms.filter((arm) => HT.data.allocators.some((allocator) => HT.arm(of, arm, allocator)));
+      return !of ? [] : HT.data.arms.filter((arm) => HT.data.allocators.some((allocator) => HT.arm(of, arm, allocator)));
     },
     link: (of) => HT.state.link("case.html", { case: of.name }),
   };

@@ -21,7 +21,7 @@ HT.caseAnswers = function (list) {
   list.replaceChildren(...answers.map((answer) => {
     const allocator = HT.data.allocators[answer.allocator];
     return h("li", null,
-      h("span", { class: "who" }, HT.swatch(allocator, answer.contended), allocator.name),
+      h("span", { class: "who" }, HT.marks.named(allocator, answer.contended)),
       h("strong", null, answer.toll || "–"),
       h("span", { class: "what" }, answer.text));
   }));

@@ -33,7 +33,7 @@ HT.lanes = function (allocators) {
   const halo = { stroke: "var(--background)", strokeWidth: 4 };
   return {
     rows, heads, left, height: y, colour, fill,
-    symbol: (row) => (row.arm === "stack" && !row.contended ? "circle" : HT.symbol(row.allocator)),
+    symbol: (row) => (row.arm === "stack" && !row.contended ? "circle" : HT.marks.of(row.allocator)),
     /* Why a lane has no time. */
     lack: (row) => (row.took ? row.took.status : "not run"),
     names: (width) => [

@@ -7,7 +7,7 @@ HT.caseMeasured = function (place) {
   const count = (value) => (value === null ? "–" : String(value));
   const rows = current.arms.flatMap((arm) => HT.state.allocators().map((allocator) => {
     const took = HT.arm(current.case, arm, allocator);
-    const who = [h("th", { scope: "row" }, arm), h("td", null, HT.swatch(allocator, took && took.status === "contended"), allocator.name)];
+    const who = [h("th", { scope: "row" }, arm), h("td", null, HT.marks.named(allocator, !!took && took.status === "contended"))];
     if (!took) return h("tr", null, who, h("td", { colspan: 9, class: "muted" }, "not in this run"));
     const number = (text) => h("td", { class: "number" }, text);
     return h("tr", null, who,

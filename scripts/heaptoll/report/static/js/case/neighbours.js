@@ -39,23 +39,3 @@ HT.caseNeighbours = function (place) {
   }
   place.replaceChildren(rows.length ? h("dl", { class: "series" }, rows) : h("p", { class: "muted" }, "No other case of its variant differs in one parameter only."));
 };
-
-/* Which parameter the chart of neighbours goes along, where there are several. */
-HT.alongChoice = function (place) {
-  const { h, state } = HT;
-  const group = h("fieldset", { class: "choice" });
-  place.append(group);
-  function render() {
-    const choices = HT.current.case ? HT.charts.case_series.choices() : [];
-    const focused = group.contains(document.activeElement) ? document.activeElement.value : null;
-    group.hidden = choices.length < 2;
-    if (group.hidden) return;
-    const chosen = HT.charts.case_series.chosen();
-    group.replaceChildren(h("legend", null, "Along"), ...choices.map((each) => h("label", null,
-      h("input", { type: "radio", name: "along", value: each.label, checked: each === chosen, onchange: () => state.set({ along: each.label }) }), h("span", null, each.label))));
-    const again = [...group.querySelectorAll("input")].find((each) => each.value === focused);
-    if (again) again.focus();
-  }
-  state.listen(render);
-  render();
-};

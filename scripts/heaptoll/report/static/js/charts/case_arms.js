@@ -7,7 +7,10 @@ HT.charts.case_arms = {
   shows: "Each line: one arm under one allocator, the median over launches and its 95 % interval. Circle: the stack; hollow marks of other shapes: contended.",
   units: ["ns", "cycles"],
 
+  about: () => HT.current.name,
+
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     const timed = HT.current.arms.some((arm) => HT.data.allocators.some((each) => (HT.arm(HT.current.case, arm, each) || {}).ns));
     return timed ? null : "No arm of this case has a time; the table below says why.";
   },
@@ -21,7 +24,7 @@ HT.charts.case_arms = {
     const positive = ends.filter((value) => value > 0);
     const logarithmic = log && positive.length > 0;
     const domain = logarithmic ? [Math.min(...positive) * 0.9, Math.max(...positive) * 1.1] : [0, (Math.max(...ends, 0) || 1) * 1.04];
-    const ticks = width < 500 ? 4 : 8;
+    const ticks = HT.ticks(domain, width - lanes.left - right, logarithmic, 52);
     const inside = timed.filter((row) => !logarithmic || row.time.value > 0);
     const low = (row) => Math.max(row.time.low, domain[0]);
     return {
@@ -32,8 +35,9 @@ HT.charts.case_arms = {
         x: { type: logarithmic ? "log" : "linear", domain, axis: null },
         y: { domain: [0, lanes.height], range: [24, lanes.height + 24], axis: null },
         marks: [
-          Plot.gridX({ ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
-          Plot.axisX({ anchor: "top", ticks, tickFormat: (value) => HT.format.tick(value, unit), label: unit.name === "cycles" ? "cycles" : null, tickSize: 0, color: "var(--muted)" }),
+          Plot.gridX(ticks, { stroke: "var(--grid)", strokeOpacity: 1 }),
+          Plot.text(ticks, { frameAnchor: "top", x: (tick) => tick, dy: -12, text: (tick) => HT.format.tick(tick, unit), fill: "var(--muted)" }),
+          ...(unit.name === "cycles" ? [Plot.text(["cycles"], { frameAnchor: "top-right", dx: right - 4, dy: -12, textAnchor: "end", text: (word) => word, fill: "var(--muted)" })] : []),
           ...lanes.names(width),
           Plot.link(inside, { x1: low, x2: (row) => row.time.high, y: "y", stroke: lanes.colour, strokeWidth: 2.5, strokeOpacity: 0.65 }),
           Plot.dot(inside, { x: (row) => row.time.value, y: "y", r: 4.2, symbol: lanes.symbol, fill: lanes.fill, stroke: lanes.colour, strokeWidth: 1.8 }),

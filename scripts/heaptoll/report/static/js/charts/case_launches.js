@@ -7,7 +7,12 @@ HT.charts.case_launches = {
   shows: "Each mark is a launch: fresh processes with a fresh random memory layout. How far its time lies from the median of all, in per cent; linear within ±1 %, logarithmic beyond. Upright line: the median; bar: its 95 % interval. At the right, from the lowest to the highest launch.",
   units: ["ns"],
 
+  about: () => [HT.current.name, !!HT.current.launches, HT.current.trouble].join("\n"),
+
+  ignores: { unit: "Deviations are of nanoseconds.", scale: "This scale stays linear within ±1 % and logarithmic beyond." },
+
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     if (HT.current.trouble) return HT.current.trouble;
     if (!HT.current.launches) return "Loading…";
     return Object.keys(HT.current.launches).length ? null : "No launch of this case has a time.";
@@ -29,10 +34,12 @@ HT.charts.case_launches = {
       row.range = d3.extent(row.launches, (launch) => launch.x);
     }
     const launches = lanes.rows.flatMap((row) => row.launches);
-    const reach = Math.max(1, ...launches.map((launch) => Math.abs(launch.x)));
     const [low, high] = [Math.min(-1, ...launches.map((launch) => launch.x)), Math.max(1, ...launches.map((launch) => launch.x))];
-    const ticks = [0, 0.5, 1, 3, 10, 30, 100, 300, 1000, 10000, 100000].filter((tick) => (width < 500 ? ![0.5, 3, 30, 300].includes(tick) : true) && (tick <= reach));
-    const both = [...new Set(ticks.flatMap((tick) => [-tick, tick]))].filter((tick) => tick >= low && tick <= high);
+    const position = d3.scaleSymlog([low * 1.05, high * 1.05], [0, width - lanes.left - right]).constant(1);
+    const both = [];
+    for (const tick of [0, 1, 10, 100, 0.5, 3, 30, 1000, 10000, 100000, 300].flatMap((size) => (size ? [size, -size] : [0]))) {
+      if (tick >= low && tick <= high && both.every((other) => Math.abs(position(other) - position(tick)) > 46)) both.push(tick);
+    }
     const withLaunches = lanes.rows.filter((row) => row.launches.length);
     return {
       plot: {
@@ -43,7 +50,7 @@ HT.charts.case_launches = {
         y: { domain: [0, lanes.height], range: [24, lanes.height + 24], axis: null },
         marks: [
           Plot.gridX(both, { stroke: (tick) => (tick === 0 ? "var(--muted)" : "var(--grid)"), strokeOpacity: 1 }),
-          Plot.axisX(both, { anchor: "top", tickFormat: (value) => (value === 0 ? "0" : `${percent(value).replace(/\.0+$|(\.\d)0$/, "$1")}${width < 500 ? "" : " %"}`), label: null, tickSize: 0, color: "var(--muted)" }),
+          Plot.text(both, { frameAnchor: "top", x: (tick) => tick, dy: -12, text: (tick) => `${tick > 0 ? "+" : tick < 0 ? "\u2212" : ""}${Math.abs(tick)}${width < 500 ? "" : " %"}`, fill: "var(--muted)" }),
           ...lanes.names(width),
           Plot.link(withLaunches.filter((row) => row.interval), { x1: (row) => row.interval[0], x2: (row) => row.interval[1], y: "y", stroke: lanes.colour, strokeWidth: 7, strokeOpacity: 0.25, strokeLinecap: "butt" }),
           Plot.dot(launches, { x: "x", y: "y", r: 2.6, symbol: lanes.symbol, fill: "none", stroke: lanes.colour, strokeWidth: 1.1 }),

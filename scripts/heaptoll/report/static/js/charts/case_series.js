@@ -8,14 +8,28 @@ HT.charts.case_series = {
   units: ["ns", "cycles", "ratio"],
 
   /* The series that can be drawn: their parameter is a number. */
-  choices: () => HT.current.series.filter((each) => each.numeric),
+  lines: () => HT.current.series.filter((each) => each.numeric),
 
   chosen() {
-    const choices = HT.charts.case_series.choices();
-    return choices.find((each) => each.label === HT.state.get("along")) || choices[0];
+    const all = HT.charts.case_series.lines();
+    return all.find((each) => each.label === HT.state.get("along")) || all[0];
+  },
+
+  about: () => [HT.current.name, !!HT.current.detail, HT.current.trouble].join("\n"),
+
+  choices: {
+    names: ["along"],
+    render(place) {
+      const { h, state } = HT;
+      const all = HT.charts.case_series.lines();
+      const chosen = HT.charts.case_series.chosen();
+      place.replaceChildren(...(all.length < 2 ? [] : [h("fieldset", { class: "choice" }, h("legend", null, "Along"), all.map((each) => h("label", null,
+        h("input", { type: "radio", name: "along", value: each.label, checked: each === chosen, onchange: () => state.set({ along: each.label }) }), h("span", null, each.label))))]));
+    },
   },
 
   needs() {
+    if (!HT.current.case) return HT.current.NONE;
     if (HT.current.trouble) return HT.current.trouble;
     if (!HT.current.detail) return "Loading…";
     return HT.charts.case_series.chosen() ? null : "None of its parameters is a number that other cases vary.";
@@ -69,7 +83,7 @@ HT.charts.case_series = {
           Plot.line(timed, { x: "x", y: (point) => point.toll.value, z: (point) => point.allocator.name, stroke: (point) => HT.colour(point.allocator), strokeWidth: 1.5 }),
           Plot.link(timed, { x: "x", y1: (point) => point.toll.low, y2: (point) => point.toll.high, stroke: (point) => HT.colour(point.allocator), strokeWidth: 2.5, strokeOpacity: 0.5 }),
           Plot.dot(timed, {
-            x: "x", y: (point) => point.toll.value, r: (point) => (point.case === HT.current.case ? 5.5 : xs.length > 30 ? 2.4 : 3.8), symbol: (point) => HT.symbol(point.allocator),
+            x: "x", y: (point) => point.toll.value, r: (point) => (point.case === HT.current.case ? 5.5 : xs.length > 30 ? 2.4 : 3.8), symbol: (point) => HT.marks.of(point.allocator),
             fill: (point) => (point.contended ? "var(--background)" : HT.colour(point.allocator)), stroke: (point) => HT.colour(point.allocator), strokeWidth: 1.5,
           }),
           Plot.text(apart(lasts(), y), { x: "x", y: "y", dx: 10, textAnchor: "start", text: (point) => point.allocator.name.slice(0, 11), fill: "var(--text)" }),

@@ -6,7 +6,7 @@
   const at = (id) => document.getElementById(id);
   const kinds = document.title;
   let shown = null;
-  let figures = false;
+  let figures = null;
   let list = null;
 
   function render() {
@@ -31,13 +31,19 @@
     HT.caseCommands(at("commands"));
     at("along").hidden = !!current.detail && !HT.charts.case_series.chosen();
     if (figures) return;
-    // Their place must have a width first.
-    figures = true;
+    // Not before: they need a place with a width.
     HT.controls(at("controls"), { scenarios: false });
-    HT.figure(HT.charts.case_arms, at("arms"));
-    HT.figure(HT.charts.case_launches, at("launches"));
-    HT.alongChoice(at("along"));
-    HT.figure(HT.charts.case_series, at("along"));
+    const charts = [["case_arms", "arms"], ["case_launches", "launches"], ["case_series", "along"]];
+    figures = charts.map(([chart, place]) => HT.figure(HT.charts[chart], at(place)));
+    go(state.get("chart"));
+  }
+
+  /* To the chart that a link names, once what is above it has its height. */
+  async function go(id) {
+    const found = figures.find((figure) => figure.id === id);
+    if (!found) return;
+    for (const figure of figures) await figure.ready();
+    found.element.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   function showList() {

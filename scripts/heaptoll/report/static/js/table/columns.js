@@ -27,7 +27,7 @@ HT.tableColumns = (function () {
     return [
       { name, title, number: true, text: (row) => shown(value(of(row)), write), key: (row) => value(of(row)), csv: [[csv, (row) => value(of(row))]] },
       {
-        name: `${name}-interval`, title: "95 % interval", label: `interval of ${title}`, quiet: true, text: (row) => (of(row) ? interval(row) : NONE), key: width,
+        name: `${name}-interval`, title: "95 % interval", label: `95 % interval of ${title}`, quiet: true, text: (row) => (of(row) ? interval(row) : NONE), key: width,
         csv: [[`${csv}_low`, (row) => of(row) && of(row).low], [`${csv}_high`, (row) => of(row) && of(row).high]],
       },
     ];

@@ -13,6 +13,14 @@ HT.tableView = function (place, onSort) {
     }));
   }
 
+  /* One for each allocator and status, copied. */
+  const names = new Map();
+  function named(row) {
+    const key = `${row.allocator.index} ${row.status === "contended"}`;
+    if (!names.has(key)) names.set(key, HT.marks.named(row.allocator, row.status === "contended"));
+    return names.get(key).cloneNode(true);
+  }
+
   /* There are many cells: made without HT.h and its conveniences. */
   function line(columns, row) {
     const tr = document.createElement("tr");
@@ -26,8 +34,8 @@ HT.tableView = function (place, onSort) {
       else if (each.quiet) td.className = "muted";
       else if (each.name === "reason") td.className = "reason";
       else if (each.name === "status" && row.status !== "ok") td.className = "not-ok";
-      if (each.name === "allocator") td.append(HT.swatch(row.allocator, row.status === "contended"));
-      td.append(each.text(row));
+      if (each.name === "allocator") td.append(named(row));
+      else td.append(each.text(row));
       tr.append(td);
     }
     return tr;
