@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import dense
@@ -296,6 +298,29 @@ def test_names_from_files_are_pieces_of_their_own_and_inert_in_markdown(tmp_path
     text = as_markdown(given, numbers=True)
     assert "<script" not in text and "*x*" not in text and "alert" in text
     assert all(line.count("|") == 4 for line in text.splitlines() if line.startswith("|"))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_a_run_has_or_lacks_there_is_an_answer_without_holes(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    made = random.sample(synthetic_scenarios.full_cases(), 12)
+    lanes = random.sample([*synthetic.ALLOCATORS, "<b>&"], random.randint(1, 6))
+    statuses = ("skipped", "crashed", "timeout", "dishonest")
+
+    def change(row: Row) -> Row | None:
+        trouble, lacking = random.random() * 10, ("cycles_median", "allocs_per_op", "minor_faults_per_op")
+        if seed % 2:
+            row = {**row, **dict.fromkeys(lacking, "")}
+        if trouble < 1:
+            return None
+        if trouble < 2:
+            return synthetic.without_time(row, random.choice(statuses), random.choice(["", "why"]))
+        return synthetic.contended(row) if trouble < 4 else row
+
+    given = told(tmp_path, made, lanes, launches=(1, 2, 6, 8)[seed % 4], change=change, quiet_share=None)
+    text = as_markdown(given, numbers=True)
+    assert given.sentences and "<b>" not in text
+    assert not re.search(r"\bnan\b|\binf\b|None|\(\)|, ,|  ", text.replace("\n", "")), text
 
 
 def test_every_number_has_an_interval_or_says_why_not(tmp_path: Path) -> None:

@@ -35,10 +35,11 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     parts = [_changed(pair) for sign in (Sign.MORE, Sign.LESS) for pair in signs[sign]]
     parts += [("as much as before, as far as can be told, with ", *lane(other), " (", _per_block(other), ")")
               for _, other in signs[Sign.ALIKE]]  # fmt: skip
-    parts += [("about ", *_changed(pair), " (too few launches for an interval)") for pair in signs[Sign.UNSURE]]
+    parts += [("about ", *_changed(pair)) for pair in signs[Sign.UNSURE]]
+    doubt = " (too few launches for an interval)" if signs[Sign.UNSURE] else ""
     what = pieces(
         "With ", Name(f"{_number(many)}", many.name), f" blocks alive at once instead of {_number(few)}", *freed,
-        ", the toll of one is ", *listed(parts), ".",
+        ", the toll of one is ", *listed(parts), f"{doubt}.",
     )  # fmt: skip
     return Sentence("many-blocks", _head(pairs), what, "lifetime_blocks")
 
