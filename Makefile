@@ -8,7 +8,7 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, report.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, report.py, publish.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws, `make report`, `make edges` and `make export` read, `make history` appends; without it, the
 #?                           newest complete run
@@ -18,6 +18,7 @@
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #?                           for `make history`: terminal, markdown, json or csv
 #?                           for `make export`: github-action-benchmark, bencher, go, otava, junit, markdown or csv
+#? NAME=epyc-zen4-2vcpu     what the machine is called that `make publish` publishes RUN of
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -39,11 +40,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot report edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot report answer publish edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN NAME BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -51,6 +52,7 @@ export HEAPTOLL_ENGINE := $(call typed,ENGINE)
 export HEAPTOLL_COUNTERS := $(call typed,COUNTERS)
 export HEAPTOLL_RESUME := $(call typed,RESUME)
 export HEAPTOLL_RUN := $(call typed,RUN)
+export HEAPTOLL_NAME := $(call typed,NAME)
 export HEAPTOLL_BASE := $(call typed,BASE)
 export HEAPTOLL_HEAD := $(call typed,HEAD)
 export HEAPTOLL_FORMAT := $(call typed,FORMAT)
@@ -182,6 +184,17 @@ report: ## write RUN as a page: plots/latest/site/index.html, for any browser
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+
+publish: ## freeze RUN as NAME in results/published and plots/published, to be committed (ARGS='--replace --readme')
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	[[ -n $$HEAPTOLL_NAME ]] || stop "as which machine? make publish NAME=epyc-zen4-2vcpu"
+	exec "$$python" scripts/publish.py $${HEAPTOLL_RUN:+"--run=$$HEAPTOLL_RUN"} $(call typed,ARGS) -- "$$HEAPTOLL_NAME"
+
+answer: ## what RUN says in words, as Markdown: the sentences at the top of its page
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} --words $(call typed,ARGS)
 
 edges: ## the sizes at which an allocator's cost jumps, found in the size sweep of RUN
 	$(begin)

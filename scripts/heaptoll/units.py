@@ -40,12 +40,12 @@ def format_difference_ns(value: float, low: float, high: float) -> tuple[str, st
     `(12.34, 12.0, 12.9)` gives `("+12.3 ns", "[+12.0, +12.9]")`. Three significant digits of the value, two
     of the interval's width if that is fewer, and no step finer than 0.01 ns: nothing measures that.
     """
-    unit = time_unit(value)
-    decimals = min(
-        _decimals(value / unit.ns, 3), _decimals((high - low) / unit.ns, 2), _decimals(_SMALLEST_STEP_NS / unit.ns, 1)
-    )
-    shown = [_signed(x / unit.ns, decimals) for x in (value, low, high)]
-    return f"{shown[0]} {unit.name}", f"[{shown[1]}, {shown[2]}]"
+    return _difference(value, low, high, time_unit(value))
+
+
+def format_difference_cycles(value: float, low: float, high: float) -> tuple[str, str]:
+    """The same for core cycles: `("+26.8 cycles", "[+26.7, +26.9]")`."""
+    return _difference(value, low, high, TimeUnit(1.0, "cycles"))
 
 
 def format_ratio(value: float, digits: int = 3) -> str:
@@ -61,6 +61,14 @@ def format_bytes(size: float) -> str:
         if size >= unit and size % unit == 0:
             return f"{size / unit:.0f} {name}"
     return f"{size:.0f} B"
+
+
+def _difference(value: float, low: float, high: float, unit: TimeUnit) -> tuple[str, str]:
+    decimals = min(
+        _decimals(value / unit.ns, 3), _decimals((high - low) / unit.ns, 2), _decimals(_SMALLEST_STEP_NS / unit.ns, 1)
+    )
+    shown = [_signed(x / unit.ns, decimals) for x in (value, low, high)]
+    return f"{shown[0]} {unit.name}", f"[{shown[1]}, {shown[2]}]"
 
 
 def _decimals(value: float, digits: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heaptoll.units import format_bytes, format_difference_ns, format_ratio, format_tick_ns
+from heaptoll.units import format_bytes, format_difference_cycles, format_difference_ns, format_ratio, format_tick_ns
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,11 @@ def test_a_difference_has_a_sign_and_no_more_digits_than_it_deserves(
     difference: tuple[float, float, float], texts: tuple[str, str]
 ) -> None:
     assert format_difference_ns(*difference) == texts
+
+
+def test_a_difference_of_cycles_stays_in_cycles() -> None:
+    assert format_difference_cycles(26.81, 26.75, 26.9) == ("+26.8 cycles", "[+26.8, +26.9]")
+    assert format_difference_cycles(-36771.0, -37000.0, -36000.0)[0] == "−36771 cycles"
 
 
 def test_an_absurd_difference_stays_short() -> None:

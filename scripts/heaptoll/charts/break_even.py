@@ -27,7 +27,11 @@ _SUBTITLE = (
     "logarithmic scales. Below each panel: the number from which the heap takes at most 10 % more time than the "
     "stack, with its 95 % interval. Bands: 95 % intervals over launches."
 )
-_HOW = (
+NOT_ENOUGH = (
+    "not enough numbers of calls: a line needs captured_closure/call_many or boxed_value/variadic cases of two numbers at "
+    "least, with a time for each; measure with a wider FILTER or PROFILE"
+)
+HOW = (
     "The number is interpolated between the measured ones, which are marked: an operation that makes one and calls it "
     "n times is taken to be straight in n between them, as the lines are drawn. It is rounded up to whole calls."
 )
@@ -54,11 +58,8 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     allocators = in_order(run.allocators(build))
     panels, results = find_call_panels(run, build, allocators)
     if not any(line.timed >= 2 for panel in panels for line in panel.lines):
-        raise NotEnoughData(
-            "not enough numbers of calls: a line needs captured_closure/call_many or boxed_value/variadic cases of two "
-            "numbers at least, with a time for each; measure with a wider FILTER or PROFILE"
-        )
-    notes = [_HOW, *_notes(panels, allocators)]
+        raise NotEnoughData(NOT_ENOUGH)
+    notes = [HOW, *_notes(panels, allocators)]
     notes += describe_gaps(results, [key for panel in panels for key in panel.expected])
     shown = (results[key] for panel in panels for key in panel.expected if key in results)
     notes += describe_short_intervals((result.estimate for result in shown), SHORT_INTERVAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ from heaptoll.charts.toll_parts import (
     CYCLES, FIRST_COUNTER, INSTRUCTIONS, NOT_COUNTED, Column, Part, blocks_taken, find_columns, further_counters,
     number_words,
 )  # fmt: skip
-from heaptoll.counts.of_run import counts_of_run
+from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.measurements import Run
 from heaptoll.summary import ArmKey
 
@@ -33,7 +33,7 @@ _SUBTITLE = (
     "cycles, the instructions behind it, and how many of them per cycle. Many per cycle: the toll is work, most of it "
     "the allocator's. Few: the core waits for memory, for a mispredicted branch, or for the kernel."
 )
-_HOW = (
+HOW = (
     "Pale bars: 95 % intervals over launches. Instructions per cycle: extra instructions by extra cycles. That is no "
     "speed of the core: the heap's instructions also fill places that the stack's work leaves empty, so it may be more "
     "than the core can do in a cycle."
@@ -63,8 +63,7 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     counted = counts_of_run(run, build)
     rows = [(block.case.name, row) for block in blocks for row in block.rows]
     columns = find_columns(run, build, rows, counted.instructions)
-    by_hardware = [_BY_HARDWARE] if columns[INSTRUCTIONS].parts and not counted.instructions else []
-    notes = [_HOW, *counted.told, *by_hardware, *_notes(run, columns)]
+    notes = [HOW, *counted.told, *column_notes(run, columns, counted.instructions)]
     pairs = [ArmKey(case, arm, row.allocator) for case, row in rows for arm in ("stack", "heap")]
     notes += describe_gaps(results, pairs)
     notes += describe_short_intervals([row.toll for _, row in rows], SHORT_INTERVAL)
@@ -94,8 +93,9 @@ def _height(block: Block) -> float:
 CHART = Chart("composition", QUESTION, _compose)
 
 
-def _notes(run: Run, columns: Sequence[Column]) -> list[str]:
-    notes = []
+def column_notes(run: Run, columns: Sequence[Column], counted: Mapping[CountedArm, float]) -> list[str]:
+    """What is to be said of the columns, made with the instructions `counted`."""
+    notes = [_BY_HARDWARE] if columns[INSTRUCTIONS].parts and not counted else []
     if absent := [" ".join(column.heading) for column in columns if not column.parts]:
         notes.append(f"{NOT_COUNTED.capitalize()}: {'; '.join(absent)}. {' '.join(_how_to_count(columns))}".strip())
     if further := further_counters(run):

@@ -27,7 +27,7 @@ _SUBTITLE = (
     "Framed: the lowest, and with = those that are not distinguishable from it."
 )
 # The lowest ratio of each step of the colour scale.
-_BOUNDS = (1.0, 1.1, 1.25, 1.5, 2.0, 4.0)
+BOUNDS = (1.0, 1.1, 1.25, 1.5, 2.0, 4.0)
 _CLOSE = 1.095
 _UNMEASURED = "–"
 _HOW = (
@@ -146,8 +146,8 @@ def _draw_key(page: Page, axes: Axes, y: float) -> None:
     page.text(x, middle, "times the lowest toll of the row", colour=theme.muted)
     x += width("times the lowest toll of the row", BODY) + 0.15
     for i, colour in enumerate(theme.steps):
-        upper = f"–{_BOUNDS[i + 1]:g}" if i + 1 < len(_BOUNDS) else " and more"
-        words = f"{_BOUNDS[i]:g}{upper}"
+        upper = f"–{BOUNDS[i + 1]:g}" if i + 1 < len(BOUNDS) else " and more"
+        words = f"{BOUNDS[i]:g}{upper}"
         _fill(axes, x, middle - 0.07, _SWATCH, 0.14, colour, edge=theme.rule)
         x = _draw_words(page, x + _SWATCH, middle, words)
     middle += line_height(BODY) + 0.04
@@ -262,7 +262,7 @@ def _ratio(cell: Cell) -> str:
 def _colour(cell: Cell, theme: Theme) -> str:
     if cell.times is None:
         return theme.grid
-    return theme.steps[sum(cell.times >= bound for bound in _BOUNDS[1:])]
+    return theme.steps[sum(cell.times >= bound for bound in BOUNDS[1:])]
 
 
 def _fill(

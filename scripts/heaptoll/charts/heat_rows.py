@@ -80,8 +80,13 @@ def heat_row(block: Block) -> HeatRow:
     if len(tolls) < 2:
         return HeatRow(block, tuple(Cell(lane, None, False, False, alone=lane.toll is not None) for lane in block.rows))
     lowest = min((lane for lane in block.rows if lane.toll is not None), key=_value)
-    confidence = 1 - (1 - CONFIDENCE) / (len(tolls) - 1)
-    return HeatRow(block, tuple(_cell(lane, lowest, confidence) for lane in block.rows))
+    confidence = confidence_among(len(tolls))
+    return HeatRow(block, tuple(compared(lane, lowest, confidence) for lane in block.rows))
+
+
+def confidence_among(lanes: int) -> float:
+    """What each difference from the lowest of so many tolls, two at least, must have."""
+    return 1 - (1 - CONFIDENCE) / (lanes - 1)
 
 
 def _value(lane: Row) -> float:
@@ -96,7 +101,8 @@ def sign(toll: Estimate) -> int:
     return 1 if low > 0 else -1
 
 
-def _cell(lane: Row, lowest: Row, confidence: float) -> Cell:
+def compared(lane: Row, lowest: Row, confidence: float) -> Cell:
+    """A lane beside the one whose toll is the lowest."""
     toll, least = lane.toll, lowest.toll
     if toll is None or least is None:
         return Cell(lane, None, lowest=False, alike=False)

@@ -24,7 +24,11 @@ _SUBTITLE = (
     "Time per block (upwards), to make it, use it and free it, against the number of blocks that live at once; "
     "logarithmic scales, the same in each panel. Bands: 95 % intervals over launches."
 )
-_WAYS = {
+NOT_ENOUGH = (
+    "not enough numbers of blocks: a line needs lifetime/live cases of two numbers at least, one twice the other, with a "
+    "time for each; measure with a wider FILTER or PROFILE"
+)
+WAYS = {
     "order=lifo": "the last one freed first (lifo)",
     "order=fifo": "the first one freed first (fifo)",
     "order=random": "freed in random order",
@@ -50,10 +54,7 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     found, results = find_block_panels(run, build, allocators)
     panels = [panel for panel in found if panel.is_a_sweep]
     if not any(line.timed >= 2 for panel in panels for line in panel.lines):
-        raise NotEnoughData(
-            "not enough numbers of blocks: a line needs lifetime/live cases of two numbers at least, one twice the "
-            "other, with a time for each; measure with a wider FILTER or PROFILE"
-        )
+        raise NotEnoughData(NOT_ENOUGH)
     notes = _notes(found, panels, allocators)
     notes += describe_gaps(results, [key for panel in panels for key in panel.expected])
     shown = (results[key] for panel in panels for key in panel.expected if key in results)
@@ -140,7 +141,7 @@ def _draw_panel(
 ) -> None:  # fmt: skip
     """`corner`: the upper left one of its data area. `times`: whether it has the numbers of the scale of times."""
     theme, (left, top) = page.theme, corner
-    heading = shorten(safe(_WAYS.get(block_panel.way, block_panel.way)), layout.column_width, BODY, "bold")
+    heading = shorten(safe(WAYS.get(block_panel.way, block_panel.way)), layout.column_width, BODY, "bold")
     page.text(left, top - line_height(BODY) * 0.75, heading, weight="bold")
     panel = LinePanel(page, left, top, layout.x, layout.y)
     panel.grid(_number_ticks(layout.x), layout.y.ticks(_TICK_GAP_Y), times=times)

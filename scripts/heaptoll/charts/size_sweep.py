@@ -28,15 +28,19 @@ QUESTION = "How does the cost of an array grow with its size, on the stack and o
 _SUBTITLE = (
     "Time per operation (upwards) against the array's size, logarithmic scales. Bands: 95 % intervals over launches."
 )
-_VARIANTS = {
+NOT_ENOUGH = (
+    "not enough sizes: a line needs array_size cases of two sizes at least, one twice the other, with a time for each; "
+    "measure with a wider FILTER or PROFILE"
+)
+VARIANTS = {
     "fixed": "array of fixed size",
     "vla": "variable-length array",
     "alloca": "alloca",
     "hybrid": "hybrid array",
     "first_touch": "pages warm, or cold",
 }
-_WAYS = {"touch=first": "first element written", "touch=all": "every element written"}
-_MARKED_BYTES = 64 * 1024
+WAYS = {"touch=first": "first element written", "touch=all": "every element written"}
+MARKED_BYTES = 64 * 1024
 _MARKED = "Upright line: 64 KiB."
 
 # Inches.
@@ -50,10 +54,7 @@ def _compose(run: Run, build: str, theme: Theme) -> Figure:
     found, results = find_panels(run, build, allocators)
     panels = [panel for panel in found if panel.is_a_sweep]
     if not any(line.sizes_timed >= 2 for panel in panels for line in panel.lines):
-        raise NotEnoughData(
-            "not enough sizes: a line needs array_size cases of two sizes at least, one twice the other, "
-            "with a time for each; measure with a wider FILTER or PROFILE"
-        )
+        raise NotEnoughData(NOT_ENOUGH)
     notes = describe_gaps(results, [key for panel in panels for key in panel.expected])
     shown = (results[key] for panel in panels for key in panel.expected if key in results)
     notes += describe_short_intervals(result.estimate for result in shown)
@@ -95,7 +96,7 @@ def _edges(
 
 def _reaches_marked(panels: Sequence[Panel]) -> bool:
     sizes = [size for panel in panels for size in panel.sizes]
-    return min(sizes) <= _MARKED_BYTES <= max(sizes)
+    return min(sizes) <= MARKED_BYTES <= max(sizes)
 
 
 def _draw_panel(
@@ -124,11 +125,11 @@ def _draw_panel(
 
 
 def _draw_title(page: Page, panel: Panel, room: float, x: float, y: float) -> None:
-    name = safe(_VARIANTS.get(panel.variant, panel.variant))
+    name = safe(VARIANTS.get(panel.variant, panel.variant))
     dashed = f"dashed: {panel.dashed}" if panel.dashed else ""
     name = shorten(name, room, BODY, "bold")
     page.text(x, y, name, weight="bold")
-    rest = ", ".join(part for part in (_WAYS.get(panel.way, panel.way), dashed) if part)
+    rest = ", ".join(part for part in (WAYS.get(panel.way, panel.way), dashed) if part)
     taken = width(name, BODY, "bold") + 0.1
     if room - taken > 0.5:
         page.text(x + taken, y, shorten(safe(rest), room - taken, BODY), colour=page.theme.muted)
@@ -141,12 +142,12 @@ def _draw_scales(page: Page, axes: Axes, place: Place, marked: bool) -> None:
     axes.hlines(time_ticks, sizes.low, sizes.high, color=theme.grid, linewidth=0.8, zorder=0)
     axes.vlines(size_ticks, times.low, times.high, color=theme.grid, linewidth=0.8, zorder=0)
     if marked:
-        axes.vlines([_MARKED_BYTES], times.low, times.high, color=theme.muted, linewidth=0.9, zorder=0.5)
+        axes.vlines([MARKED_BYTES], times.low, times.high, color=theme.muted, linewidth=0.9, zorder=0.5)
     for tick in time_ticks:
         y = place.bottom - times.position(tick)
         page.text(place.left - 0.07, y, format_tick_ns(tick), size=SMALL, colour=theme.muted, align="right")
     for tick in size_ticks:
-        bold = tick == _MARKED_BYTES
+        bold = tick == MARKED_BYTES
         page.text(
             place.left + sizes.position(tick), place.bottom + line_height(SMALL) * 0.7, format_bytes(tick),
             size=SMALL, align="center", weight="bold" if bold else "normal",
@@ -159,10 +160,10 @@ def _draw_scales(page: Page, axes: Axes, place: Place, marked: bool) -> None:
 
 def _size_ticks(scale: LogScale) -> list[float]:
     """Powers of two, 64 KiB among them, as close together as their names allow."""
-    low, high = math.log2(scale.low / _MARKED_BYTES), math.log2(scale.high / _MARKED_BYTES)
+    low, high = math.log2(scale.low / MARKED_BYTES), math.log2(scale.high / MARKED_BYTES)
     for step in range(1, 1100):
         powers = range(math.ceil(low / step), math.floor(high / step) + 1)
-        ticks = [_MARKED_BYTES * 2.0 ** (power * step) for power in powers]
+        ticks = [MARKED_BYTES * 2.0 ** (power * step) for power in powers]
         ticks = [tick for tick in ticks if tick >= 1]
         if len(ticks) < 2 or scale.position(ticks[1]) - scale.position(ticks[0]) >= _TICK_GAP_X:
             return ticks

@@ -81,6 +81,11 @@ class Panel:
         return enough and max(self.sizes) >= _SMALLEST_SWEEP * min(self.sizes)
 
     @property
+    def extra_arms(self) -> list[str]:
+        """The arms beside the pair, such as `hybrid`."""
+        return sorted({key.arm for key in self.expected} - set(_NO_LINE_OF_THEIR_OWN))
+
+    @property
     def is_about_size(self) -> bool:
         return self.variant in _VARIANTS
 
@@ -91,9 +96,10 @@ class Panel:
 
 
 def find_panels(
-    run: Run, build: str, allocators: Sequence[str]
+    run: Run, build: str, allocators: Sequence[str], *, pages_together: bool = True
 ) -> tuple[list[Panel], Mapping[ArmKey, ArmResult]]:
-    """A panel for each variant and way of which there is a case, and the results from which they are made."""
+    """A panel for each variant and way of which there is a case, and the results from which they are made. Cold and warm
+    pages share one, or not if `pages_together` is false."""
     cases = [case for case in run.cases() if case.scenario == SCENARIO and case.size_bytes]
     results = summary.summarise(run, [case.name for case in cases], build)
     groups: dict[tuple[str, str], list[CaseFacts]] = {}
@@ -107,7 +113,7 @@ def find_panels(
         for way in ways
         if (variant, way) in groups
     ]
-    return _with_pages_together(panels), results
+    return _with_pages_together(panels) if pages_together else panels, results
 
 
 def _with_pages_together(panels: Sequence[Panel]) -> list[Panel]:

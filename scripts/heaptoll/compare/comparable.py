@@ -32,7 +32,7 @@ def check(base: Side, head: Side, allowed: frozenset[str]) -> list[str]:
         raise BadInput(
             head.file, f"{base.kind}, as {base.file.name} is", "name two results of one kind", found=head.kind
         )
-    found = list(_differing(base.facts, head.facts))
+    found = list(differences(base.facts, head.facts))
     refused = [(fact, other) for fact, other in found if fact.word not in allowed]
     if refused:
         words = ",".join(dict.fromkeys(fact.word for fact, _ in refused))
@@ -40,12 +40,13 @@ def check(base: Side, head: Side, allowed: frozenset[str]) -> list[str]:
             head.file, f"what can be compared with {base.file}", f"to compare nevertheless: --allow {words}",
             found="; ".join(_said(fact, other) for fact, other in refused),
         )  # fmt: skip
-    noted = [*found, *_differing(base.notable, head.notable)]
+    noted = [*found, *differences(base.notable, head.notable)]
     return [f"they differ in {_said(fact, other)}" for fact, other in noted]
 
 
-def _differing(base: Sequence[Fact], head: Sequence[Fact]) -> Iterable[tuple[Fact, str | None]]:
-    """Facts with what head has in their place. What only one side lists at all, as an allocator, is left out."""
+def differences(base: Sequence[Fact], head: Sequence[Fact]) -> Iterable[tuple[Fact, str | None]]:
+    """The facts of base that head has otherwise, with what head has. What only one side lists at all, as an allocator, is
+    left out."""
     others = {(fact.word, fact.name): fact.value for fact in head}
     for fact in base:
         if (fact.word, fact.name) in others:

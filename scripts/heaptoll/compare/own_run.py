@@ -49,7 +49,7 @@ def side_of(run: Run, build: str) -> Side:
             untimed[key] = _why(result)
     facts = run.facts
     return Side(
-        run.folder, KIND, "launches", _identity(run, build), times, untimed, _facts(facts), _notable(facts),
+        run.folder, KIND, "launches", _identity(run, build), times, untimed, facts_of(facts), notable_of(facts),
         run.warnings,
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _identity(run: Run, build: str) -> str:
     )
 
 
-def _facts(facts: RunFacts) -> tuple[Fact, ...]:
+def facts_of(facts: RunFacts) -> tuple[Fact, ...]:
     machine, toolchain = facts.machine, facts.toolchain
     cores = None if machine.cores is None else str(machine.cores)
     return (
@@ -119,5 +119,5 @@ def _allocators(facts: RunFacts) -> tuple[Fact, ...]:
     return (*libraries, options)
 
 
-def _notable(facts: RunFacts) -> tuple[Fact, ...]:
+def notable_of(facts: RunFacts) -> tuple[Fact, ...]:
     return (Fact("", "kernel", facts.machine.kernel), Fact("", "huge pages", facts.machine.thp))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from heaptoll.command_line import add_run, exit_status, failed
+from heaptoll.command_line import add_run, exit_status, failed, print_text
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
@@ -21,6 +21,8 @@ examples:
       the page of results/latest, in plots/latest/site: open its index.html in a browser
   scripts/report.py results/runs/20260131T120000Z-beef --out today
       the page of another run, elsewhere
+  scripts/report.py --words
+      no page: its answer in words, as Markdown
 """
 
 
@@ -51,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
         "--allow-incomplete", action="store_true",
         help="a run that is still running, or failed, too; the page says so",
     )  # fmt: skip
+    parser.add_argument(
+        "--words", action="store_true",
+        help="write no page, and print what it says in words: a few sentences, as Markdown for a README or an issue",
+    )  # fmt: skip
+    parser.add_argument("--numbers", action="store_true", help="with --words: and what stands behind each number")
     return parser
 
 
@@ -58,6 +65,9 @@ def _report(options: argparse.Namespace) -> int:
     # pandas takes most of a second to import; --help and a typing mistake do not need it.
     from heaptoll.measurements import read_run
     from heaptoll.report import site
+    from heaptoll.report.dataset import Measured
+    from heaptoll.report.words.answer import answer
+    from heaptoll.report.words.markdown import as_markdown
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if not run.builds:
@@ -65,5 +75,9 @@ def _report(options: argparse.Namespace) -> int:
     if options.build is not None and options.build not in run.builds:
         known = ", ".join(run.builds)
         return failed(_PROGRAM, f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+    if options.words:
+        told = answer(Measured.of(run, options.build or run.builds[0]))
+        print_text(as_markdown(told, warnings=run.warnings, numbers=options.numbers))
+        return 0
     print(site.build(run, options.build or run.builds[0], options.out))
     return 0

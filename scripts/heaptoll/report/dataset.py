@@ -8,23 +8,22 @@ and the ends of its 95 % interval. null: not known.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.charts.dumbbell_rows import eligible_cases
-from heaptoll.charts.main_variants import main_variants
-from heaptoll.charts.representatives import representatives
-from heaptoll.charts.theme import in_order
+from heaptoll.charts.main_variants import MainVariants, main_variants
+from heaptoll.charts.representatives import representatives, representatives_by_choice
+from heaptoll.charts.theme import in_order, shapes
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.edges.sweep import usual_edges
 from heaptoll.measurements import Run
 from heaptoll.report import estimates
 from heaptoll.report.data_file import rounded
 from heaptoll.report.estimates import Arm
+from heaptoll.report.tables import Columns, estimate_columns
 from heaptoll.run_facts import CaseFacts
-from heaptoll.statistics import Estimate
 from heaptoll.summary import ArmKey, ArmResult
 
 SCHEMA_VERSION = 1
@@ -49,6 +48,7 @@ def run_data(measured: Measured) -> dict[str, Any]:
     """Everything the charts and tables need, without single launches."""
     run, facts = measured.run, measured.run.facts
     arm_names = list(dict.fromkeys(key.arm for key in measured.arms))
+    chosen = chosen_cases(measured)
     return {
         "schema_version": SCHEMA_VERSION,
         "run": {
@@ -71,9 +71,10 @@ def run_data(measured: Measured) -> dict[str, Any]:
             "launches": _launches(run, measured.build),
             "warnings": list(run.warnings),
         },
-        "allocators": [_allocator(run, name) for name in measured.allocators],
+        "allocators": [_allocator(run, name, shape) for name, shape in shapes(measured.allocators).items()],
         "arms": arm_names,
-        "cases": _cases(measured),
+        "cases": _cases(measured, chosen),
+        "notes": {"main": _about_main(chosen.variants)},
         "rows": _rows(measured, arm_names),
         "pairs": _pairs(measured),
         "edges": _edges(measured),
@@ -100,16 +101,57 @@ def _launches(run: Run, build: str) -> int:
     return int(run.rows["launch"][run.rows["build"] == build].nunique())
 
 
-def _allocator(run: Run, name: str) -> dict[str, Any]:
+def _allocator(run: Run, name: str, shape: str) -> dict[str, Any]:
+    """`shape`: of its marks, as matplotlib names it."""
     facts = next((each for each in run.facts.allocators if each.name == name), None)
-    return {"name": name, "version": facts.version if facts else None, "path": facts.path if facts else None}
+    return {
+        "name": name,
+        "version": facts.version if facts else None,
+        "path": facts.path if facts else None,
+        "shape": shape,
+    }
 
 
-def _cases(measured: Measured) -> list[dict[str, Any]]:
+def _about_main(variants: MainVariants) -> str:
+    """Which variants the charts of the main ones leave out, in sentences."""
+    further, skipped = len(variants.further), len(variants.skipped)
+    sentences = []
+    if further:
+        first = "first variant" if variants.per_scenario == 1 else f"first {variants.per_scenario} variants"
+        more = "one more variant appears" if further == 1 else f"{further} more variants appear"
+        sentences.append(f"Shown: one case for the {first} of each scenario. Choose a scenario, and {more}.")
+    if skipped:
+        sentences.append(f"Skipped in every lane and not shown: {', '.join(variants.skipped)}.")
+    return " ".join(sentences)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Names of cases. `main`: those of the headline; `standing`: one for each variant; `choices`: of a variant one for each
+    choice, which a chart of a single scenario has room for. `variants`: which ones are main."""
+
+    main: frozenset[str]
+    standing: frozenset[str]
+    choices: frozenset[str]
+    variants: MainVariants
+
+
+def chosen_cases(measured: Measured) -> Chosen:
+    """By the rules of the static charts."""
     eligible = eligible_cases(measured.run, measured.build)
-    chosen = main_variants(eligible, measured.run, measured.build)
-    main = {case.name for case in representatives(chosen.cases)}
-    standing = {case.name for case in representatives(eligible)}
+    variants = main_variants(eligible, measured.run, measured.build)
+    by_scenario = [[case for case in eligible if case.scenario == scenario] for scenario in scenarios(measured)]
+    return Chosen(
+        frozenset(case.name for case in representatives(variants.cases)),
+        frozenset(case.name for case in representatives(eligible)),
+        frozenset(
+            case.name for cases in by_scenario for choices in representatives_by_choice(cases) for case in choices
+        ),
+        variants,
+    )
+
+
+def _cases(measured: Measured, chosen: Chosen) -> list[dict[str, Any]]:
     return [
         {
             "name": case.name,
@@ -119,22 +161,12 @@ def _cases(measured: Measured) -> list[dict[str, Any]]:
             "size_bytes": case.size_bytes,
             "explains": case.explains,
             "question": case.question,
-            "main": case.name in main,  # in the headline
-            "stands": case.name in standing,  # for its variant
+            "main": case.name in chosen.main,
+            "stands": case.name in chosen.standing,
+            "choice": case.name in chosen.choices,
         }
         for case in measured.cases
     ]
-
-
-@dataclass
-class _Columns:
-    """Columns that grow by a row at a time."""
-
-    columns: dict[str, list[Any]] = field(default_factory=dict)
-
-    def add(self, **row: Any) -> None:
-        for name, value in row.items():
-            self.columns.setdefault(name, []).append(value)
 
 
 def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
@@ -142,7 +174,7 @@ def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
     case_index = {case.name: i for i, case in enumerate(measured.cases)}
     counted = counts_of_run(measured.run, measured.build).instructions
     audited = _audited(measured.run, measured.build)
-    table = _Columns()
+    table = Columns()
     for key, arm in measured.arms.items():
         allocs, alloc_bytes, faults = audited.get(key, (None, None, None))
         table.add(
@@ -152,8 +184,8 @@ def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
             status=_status(arm.ns),
             reason="; ".join(f"{f.status}: {f.reason}" if f.reason else f.status for f in arm.ns.failures) or None,
             launches=len(arm.ns.ns_by_launch),
-            **_estimate("ns", arm.ns.estimate),
-            **_estimate("cycles", arm.cycles.estimate),
+            **estimate_columns("ns", arm.ns.estimate),
+            **estimate_columns("cycles", arm.cycles.estimate),
             allocs=allocs,
             alloc_bytes=alloc_bytes,
             minor_faults=faults,
@@ -182,7 +214,7 @@ def _audited(run: Run, build: str) -> dict[ArmKey, tuple[float | None, float | N
 
 def _pairs(measured: Measured) -> dict[str, list[Any]]:
     """A row per case and allocator that has a stack and a heap arm, timed or not."""
-    table = _Columns()
+    table = Columns()
     for i, case in enumerate(measured.cases):
         for j, allocator in enumerate(measured.allocators):
             found = estimates.pair(measured.arms, case.name, allocator)
@@ -190,28 +222,16 @@ def _pairs(measured: Measured) -> dict[str, list[Any]]:
                 table.add(
                     case=i,
                     allocator=j,
-                    **_estimate("toll_ns", found.toll_ns),
-                    **_estimate("toll_cycles", found.toll_cycles),
-                    **_estimate("ratio", found.ratio),
+                    **estimate_columns("toll_ns", found.toll_ns),
+                    **estimate_columns("toll_cycles", found.toll_cycles),
+                    **estimate_columns("ratio", found.ratio),
                 )
     return table.columns
 
 
-def _estimate(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    """The three columns; `_reached` is 0 where so few launches give no 95 % interval and it is their whole range."""
-    if estimate is None or not math.isfinite(estimate.value):
-        return {name: None, f"{name}_low": None, f"{name}_high": None, f"{name}_reached": None}
-    interval = estimate.interval
-    return {
-        name: rounded(estimate.value),
-        f"{name}_low": rounded(interval.low),
-        f"{name}_high": rounded(interval.high),
-        f"{name}_reached": int(interval.reached),
-    }
-
-
 def _edges(measured: Measured) -> list[dict[str, Any]]:
-    """The sizes at which an allocator's cost jumps, as edges.csv has them."""
+    """The sizes at which an allocator's cost jumps, as edges.csv has them: between the last before and the first after,
+    and with 95 % confidence between low and high."""
     return [
         {
             "variant": lane.lane.variant,
@@ -219,6 +239,8 @@ def _edges(measured: Measured) -> list[dict[str, Any]]:
             "allocator": lane.lane.allocator,
             "last_before_bytes": edge.last_before,
             "first_after_bytes": edge.first_after,
+            "low_bytes": edge.low,
+            "high_bytes": edge.high,
             "before_ns": rounded(edge.before_ns),
             "after_ns": rounded(edge.after_ns),
         }

@@ -6,29 +6,55 @@ from dataclasses import dataclass
 from typing import Any
 
 from heaptoll.report.dataset import Measured, scenarios
+from heaptoll.report.method.page import method
+from heaptoll.report.quality import quality
+from heaptoll.report.terms import TERMS
+from heaptoll.report.words.answer import answer
 
 
 @dataclass(frozen=True)
 class Page:
     """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
-    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
+    needs from static/js/charts/ and the `parts` that these share, static/js/PART.js. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
 
     file: str
     title: str
     script: str
     charts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     style: bool = False
     listed: bool = True
 
 
+CASE_PARTS = (
+    "case/current", "case/head", "case/lanes", "case/measured", "case/neighbours", "case/code", "case/reproduce", "case/list",
+)  # fmt: skip
+
 PAGES = (
-    Page("index.html", "Answer", "index", ("headline",)),
+    Page(
+        "index.html", "Answer", "index",
+        ("headline", "forest", "heat_map", "size_sweep", "toll_parts", "break_even", "lifetime_blocks"), ("rows", "lines"),
+        style=True,
+    ),
+    Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), CASE_PARTS, style=True),
+    Page("table.html", "Table", "table", parts=("table/columns", "table/rows", "table/view", "table/filters"), style=True),
+    Page("method.html", "Method", "method", ("quiet_launches", "quiet_cases", "same_code"), style=True),
 )  # fmt: skip
 
 
 def launches_name(measured: Measured, scenario: str) -> str:
     """The data file of a scenario's launches. By number: a scenario's name comes from a file and may be anything."""
     return f"launches-{scenarios(measured).index(scenario)}"
+
+
+def cases_name(measured: Measured, scenario: str) -> str:
+    """The data file of what the pages of a scenario's cases say."""
+    return f"cases-{scenarios(measured).index(scenario)}"
+
+
+def code_name(measured: Measured, scenario: str) -> str:
+    """The data file of the code behind a scenario's cases."""
+    return f"code-{scenarios(measured).index(scenario)}"
 
 
 def context(measured: Measured) -> dict[str, Any]:
@@ -39,6 +65,10 @@ def context(measured: Measured) -> dict[str, Any]:
         "machine": facts.machine,
         "warnings": measured.run.warnings,
         "build": measured.build,
+        "answer": answer(measured),
+        "quality": quality(measured),
+        "method": method(measured),
+        "terms": TERMS,
         "allocators": [
             (i, name, next((a.version for a in facts.allocators if a.name == name), None))
             for i, name in enumerate(measured.allocators)

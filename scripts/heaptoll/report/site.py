@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,15 @@ import jinja2
 
 from heaptoll.measurements import Run
 from heaptoll.report import pages
+from heaptoll.report.case_code import code_data, code_of
+from heaptoll.report.case_data import case_data
+from heaptoll.report.chart_data import charts_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
+from heaptoll.report.method import data as method_data
+from heaptoll.report.still import draw_still
 from heaptoll.report.theme_css import theme_css
+from heaptoll.whole_folder import whole_folder
 
 _HERE = Path(__file__).parent
 _MARK = ".heaptoll-site"  # a folder with it is ours to replace
@@ -29,14 +34,8 @@ def build(run: Run, build: str, out: Path) -> Path:
     if out.exists() and not (out.is_dir() and ((out / _MARK).exists() or not any(out.iterdir()))):
         raise NotOurs(None, "there is something else than a page of heaptoll; name another folder", str(out))
     measured = Measured.of(run, build)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
-        unfinished.chmod(0o755)
+    with whole_folder(out) as unfinished:
         _write(measured, unfinished)
-        _replace(out, unfinished)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return out / pages.PAGES[0].file
 
 
@@ -46,11 +45,20 @@ def _write(measured: Measured, folder: Path) -> None:
     data = folder / "data"
     data.mkdir()
     _write_data(data, "run", run_data(measured))
+    _write_data(data, method_data.NAME, method_data.method_data(measured), packed=True)
+    code = code_of(measured.run, measured.build)
+    _write_data(data, "charts", charts_data(measured), packed=True)
     for scenario in scenarios(measured):
         _write_data(data, pages.launches_name(measured, scenario), launches_data(measured, scenario), packed=True)
-    environment = _templates()
+        _write_data(data, pages.cases_name(measured, scenario), case_data(measured, scenario), packed=True)
+        if code is not None:
+            _write_data(data, pages.code_name(measured, scenario), code_data(measured, code, scenario), packed=True)
+    environment, context = _templates(), pages.context(measured)
+    stills = {"headline": draw_still(measured, "headline", folder)}
     for page in pages.PAGES:
-        text = environment.get_template(page.file).render(page=page, pages=pages.PAGES, **pages.context(measured))
+        text = environment.get_template(page.file).render(
+            page=page, pages=pages.PAGES, has_code=code is not None, **stills, **context
+        )
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / _MARK).write_text("", encoding="utf-8")
 
@@ -67,16 +75,3 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-
-
-def _replace(out: Path, finished: Path) -> None:
-    """Two renames: a page that is open meanwhile finds the old files or the new ones."""
-    if not out.exists():
-        finished.rename(out)
-        return
-    older = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent)) / "older"
-    try:
-        out.rename(older)
-        finished.rename(out)
-    finally:
-        shutil.rmtree(older.parent, ignore_errors=True)

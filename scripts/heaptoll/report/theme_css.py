@@ -16,7 +16,7 @@ def theme_css(allocators: Sequence[str]) -> str:
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
         f":root[data-theme=light] {{ color-scheme: light; }}\n"
         f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
-        f"@media print {{ :root, :root[data-theme=dark] {{ color-scheme: light; {light} }} }}\n"
+        f"@media print {{ :root:root {{ color-scheme: light; {light} }} }}\n"  # twice: it must outweigh the dark ones
     )
 
 
@@ -31,6 +31,7 @@ def _block(theme: Theme, allocators: Sequence[str]) -> str:
         "warning": theme.warning,
         "stack": theme.stack,
         **{f"step-{i}": colour for i, colour in enumerate(theme.steps)},
+        **{f"ink-{i}": theme.ink(colour) for i, colour in enumerate(theme.steps)},
         **{f"allocator-{i}": colours[name] for i, name in enumerate(allocators)},
     }
     return " ".join(f"--{name}: {colour};" for name, colour in variables.items())

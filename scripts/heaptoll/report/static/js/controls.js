@@ -1,7 +1,7 @@
 /* The bar above the charts: which allocators, which unit, which scale, which scenario. It shows the state and changes it. */
 "use strict";
 
-HT.controls = function (place, { scenarios = true, scale = true } = {}) {
+HT.controls = function (place, { scenarios = true, units = true, scale = true } = {}) {
   const { h, state } = HT;
 
   function choice(legend, name, options) {
@@ -29,8 +29,7 @@ HT.controls = function (place, { scenarios = true, scale = true } = {}) {
           state.set({ off: off.map((other) => other.name).join(",") });
         },
       });
-      const swatch = h("i", { class: "swatch", style: `background:${HT.colour(each)}`, "aria-hidden": "true" });
-      group.append(h("label", null, input, h("span", null, swatch, each.name)));
+      group.append(h("label", null, input, h("span", { class: "named" }, HT.marks.allocator(each), each.name)));
     }
     return group;
   }
@@ -44,22 +43,17 @@ HT.controls = function (place, { scenarios = true, scale = true } = {}) {
   }
 
   function render() {
-    const focused = place.contains(document.activeElement) ? document.activeElement : null;
     place.className = "controls";
     place.replaceChildren(
       allocators(),
-      choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title])),
+      ...(units ? [choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title]))] : []),
       ...(scale ? [choice("Scale", "scale", [["log", "logarithmic"], ["linear", "linear"]])] : []),
       ...(scenarios ? [scenario()] : []),
+      h("button", { type: "button", name: "reset", disabled: state.isDefault(), onclick: () => { state.reset(); HT.announce("All choices are as at first."); } }, "Reset"),
     );
-    if (focused) {
-      const again = [...place.querySelectorAll("input, select")]
-        .find((each) => each.name === focused.name && (each.type !== "radio" && each.type !== "checkbox" || each.value === focused.value));
-      if (again) again.focus();
-    }
   }
 
-  state.listen(render);
+  state.listen(() => HT.keepFocus(place, render));
   render();
 };
 
@@ -78,11 +72,29 @@ HT.themeSwitch = function (place) {
   show();
 };
 
-/* Links between pages carry the choices on. */
+/* Links between pages carry the choices on: those of the header, and those that are marked so (`data-carry`). A link to
+   a place ("method.html#toll") then names it as at=toll, and whoever arrives is brought there. */
 HT.carryChoices = function () {
-  const renew = () => document.querySelectorAll("header a[href]").forEach((link) => {
-    link.href = HT.state.link(link.getAttribute("href").split("#")[0]);
-  });
-  HT.state.listen(renew);
+  const { state } = HT;
+  const links = [...document.querySelectorAll("header a[href], a[data-carry]")]
+    .map((link) => [link, ...link.getAttribute("href").split(/#(.*)/s)]);
+  function renew() {
+    for (const [link, page, place] of links) {
+      if (!place) link.href = state.link(page);
+      else if (place.includes("=")) link.href = state.link(page, Object.fromEntries(new URLSearchParams(place)));
+      // Nothing to carry: the browser's own way works without us.
+      else link.href = state.link(page) === page ? `${page}#${place}` : state.link(page, { at: place });
+    }
+  }
+  state.listen(renew);
   renew();
+  window.addEventListener("hashchange", () => { if (state.get("at")) HT.arrive(); });
+  HT.arrive();
+};
+
+/* Brings the reader to the place that the address names. For pages, too, to which something has been added above it. */
+HT.arrive = function () {
+  const id = HT.state.get("at") || HT.state.get("chart") || /^#([\w-]+)$/.exec(location.hash)?.[1];
+  const place = id && document.getElementById(id);
+  if (place) place.scrollIntoView({ behavior: "instant" });
 };

@@ -12,6 +12,21 @@ HT.h = function (tag, attributes, ...children) {
   return element;
 };
 
+/* A case's name, which may be broken after its slashes: an array for HT.h. */
+HT.breakable = function (name) {
+  return name.split("/").flatMap((part, i) => (i ? ["/", HT.h("wbr"), part] : [part]));
+};
+
+/* Makes the fields of a place anew; who was in one is in its successor afterwards. */
+HT.keepFocus = function (place, render) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  render();
+  if (!focused) return;
+  const again = [...place.querySelectorAll("input, select, button")].find((each) =>
+    each.name === focused.name && (each.type !== "radio" && each.type !== "checkbox" || each.value === focused.value));
+  if (again) again.focus({ preventScroll: true });
+};
+
 /* Said to who cannot see the page. */
 HT.announce = function (text) {
   document.getElementById("announcer").textContent = text;

@@ -1,52 +1,119 @@
 /* What surrounds every chart: its question, what is shown, the drawing, its figures as a table, what can be taken away.
 
-   A chart is {id, question, shows, units, needs, draw}:
-     units   the units it can show, of ns, cycles, ratio; it falls back to its first
-     needs() null, or a sentence that says what the run lacks: shown in place of the drawing
-     draw({width, allocators, unit, log, scenario}) gives
-       plot      options for Plot.plot, or a list of them, one below the other
-       points    what can be pointed at: [{x, y, plot, title, lines, href, colour}], x and y in the plot's scales
-       table     {columns, rows}
-       note      a sentence below the drawing, or nothing */
+   A chart is {id, question, shows, units, draw} and, where it needs them:
+     data        the name of the data file it waits for
+     scenarios   the scenarios it is about, if not all
+     ignores     {unit, scale}: why a choice changes nothing here, said when the reader made it
+     about()     a text that is another one whenever the chart is about something else, or has other data
+     choices     {names, render(place, data)}: controls of its own, and the names in the state that they set
+     needs(context)   null, or a sentence that says what the run lacks: shown in place of the drawing
+   units are those it can show, of ns, cycles, ratio; it falls back to its first. draw(context), where the context is
+   {width, allocators, unit, log, scenario, data}, gives
+     plot      options for Plot.plot, or a list of them
+     key       what the marks mean: [[element, words]]
+     points    what can be pointed at: [{x, y, plot, title, lines, href, series}], x and y in the plot's scales.
+               Arrow keys go through the points, or left and right in a series, and up and down between series.
+     rows      true where a point is meant by its height alone
+     table     {columns, rows}
+     note      a sentence below the drawing, or nothing
+
+   Returns {id, element, ready}; ready() draws it now, wherever it is, and is a promise. */
 "use strict";
 
 HT.figure = function (chart, place) {
   const { h, state } = HT;
-  const drawing = h("div", { class: "drawing", tabindex: "0", role: "group", "aria-roledescription": "chart", "aria-label": chart.question });
+  const keys = `${chart.id}-keys`;
+  const drawing = h("div", {
+    class: "drawing", tabindex: "0", role: "group", "aria-roledescription": "chart", "aria-label": chart.question, "aria-describedby": keys,
+  });
   const tip = h("div", { class: "tip", role: "presentation", hidden: true });
+  const key = h("ul", { class: "key small", "aria-label": "Marks" });
+  const own = h("div", { class: "own" });
   const note = h("p", { class: "small note" });
   const table = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${chart.question} – figures` });
   const details = h("details", { class: "figures" }, h("summary", null, "The figures as a table"), table);
+  const heading = h("h2", { tabindex: "-1" }, chart.question);
   const figure = h("figure", { id: chart.id, class: "chart" },
-    h("figcaption", null, h("h2", null, chart.question), h("p", { class: "muted" }, chart.shows)),
-    h("div", { class: "stage" }, drawing, tip), note, details,
-    h("p", { class: "small actions" },
+    h("figcaption", null, heading, h("p", { class: "muted" }, chart.shows)),
+    own, key, h("div", { class: "stage" }, drawing, tip), note, details,
+    h("div", { class: "small actions" },
       h("button", { type: "button", onclick: () => HT.download(`${chart.id}.svg`, "image/svg+xml", HT.asSvg(drawing)) }, "Download SVG"),
       h("button", { type: "button", onclick: () => HT.download(`${chart.id}.csv`, "text/csv", HT.csv(shown.table.columns, shown.table.rows)) }, "Download CSV"),
-      h("span", { class: "hint" }, "Keyboard: arrow keys go through the points, Enter opens the case.")));
+      HT.copyLink(chart.id),
+      h("span", { class: "hint", id: keys }, "Keyboard: arrow keys go through the points, Enter opens the case.")));
   let shown = null;
+  let drawn = null;
   let at = -1;
   let ring = null;
 
+  function context() {
+    return {
+      width: Math.max(280, Math.floor(drawing.clientWidth || place.clientWidth)), allocators: state.allocators(),
+      unit: chart.units.includes(state.unit().name) ? state.unit() : HT.format.units[chart.units[0]],
+      log: state.get("scale") !== "linear", scenario: state.get("scenario"),
+    };
+  }
+
+  /* What the drawing depends on: most changes of the state are no reason to draw anew. */
+  function stamp(given) {
+    const chosen = chart.choices ? chart.choices.names.map((name) => state.get(name)) : [];
+    return JSON.stringify([given.width, given.allocators.map((each) => each.name), given.unit.name, given.log, given.scenario, chosen, chart.about && chart.about()]);
+  }
+
   function draw() {
-    const lacking = chart.needs && chart.needs();
-    figure.classList.toggle("empty", !!lacking);
-    if (lacking) {
-      drawing.replaceChildren(h("p", { class: "muted" }, lacking));
+    const given = context();
+    const needed = stamp(given);
+    if (needed === drawn) return Promise.resolve();
+    drawn = needed;
+    if (!chart.data) { show_drawing(given); return Promise.resolve(); }
+    if (HT.loaded(chart.data)) { show_drawing({ ...given, data: HT.loaded(chart.data)[chart.id] }); return Promise.resolve(); }
+    return HT.load(chart.data).then(
+      (data) => { if (drawn === needed) show_drawing({ ...given, data: data[chart.id] }); },
+      (error) => { drawn = null; show_lacking(String(error.message || error)); });
+  }
+
+  function show_drawing(given) {
+    const elsewhere = chart.scenarios && given.scenario && !chart.scenarios.includes(given.scenario);
+    if (elsewhere) {
+      show_lacking(`This chart is about ${chart.scenarios.join(" and ")}; the scenario chosen is ${given.scenario}. `,
+        h("button", { type: "button", onclick: () => state.set({ scenario: "" }) }, "Show all scenarios"));
       return;
     }
-    const unit = chart.units.includes(state.unit().name) ? state.unit() : HT.format.units[chart.units[0]];
-    shown = chart.draw({
-      width: Math.max(280, Math.floor(drawing.clientWidth || place.clientWidth)), allocators: state.allocators(), unit,
-      log: state.get("scale") !== "linear", scenario: state.get("scenario"),
-    });
+    const lacking = chart.needs && chart.needs(given);
+    if (lacking) { show_lacking(lacking); return; }
+    figure.classList.remove("empty");
+    if (chart.choices) HT.keepFocus(own, () => chart.choices.render(own, given.data));
+    shown = chart.draw(given);
     const plots = [].concat(shown.plot).map((options) => Plot.plot(options));
-    plots.forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+    plots.forEach((svg) => { svg.setAttribute("aria-hidden", "true"); svg.removeAttribute("aria-label"); });
+    drawing.style.minHeight = "";
     drawing.replaceChildren(...plots);
-    note.textContent = [shown.note, unit !== state.unit() ? `Shown in ${unit.title}: there is no ${state.unit().title} of this.` : ""].filter(Boolean).join(" ");
+    key.replaceChildren(...(shown.key || []).map(([mark, words]) => h("li", null, mark, words)));
+    note.textContent = [shown.note, ...ignored(given)].filter(Boolean).join(" ");
     place_points(plots);
     if (details.open) fill();
     hide();
+  }
+
+  function show_lacking(words, ...more) {
+    shown = null;
+    figure.classList.add("empty");
+    drawing.style.minHeight = "";
+    own.replaceChildren();
+    key.replaceChildren();
+    note.textContent = "";
+    drawing.replaceChildren(h("p", { class: "muted" }, words, ...more));
+    hide();
+  }
+
+  function ignored({ unit }) {
+    const ignores = chart.ignores || {};
+    const chosen = state.unit();
+    return [
+      unit !== chosen && chosen.name !== "ns" ? ignores.unit || `Shown in ${unit.title}: there is no ${chosen.title} of this.` : "",
+      unit !== chosen && chosen.name === "ns" && !ignores.unit ? `Shown in ${unit.title}: there is no ${chosen.title} of this.` : "",
+      state.get("scale") === "linear" ? ignores.scale : "",
+    ];
   }
 
   /* Where each point is, in CSS pixels from the drawing's corner. */
@@ -54,12 +121,12 @@ HT.figure = function (chart, place) {
     const box = drawing.getBoundingClientRect();
     shown.points.forEach((point) => {
       const svg = plots[point.plot || 0];
-      const own = svg.getBoundingClientRect();
+      const corner = svg.getBoundingClientRect();
       point.svg = svg;
       point.inX = svg.scale("x").apply(point.x);
       point.inY = svg.scale("y").apply(point.y);
-      point.left = own.left - box.left + point.inX;
-      point.top = own.top - box.top + point.inY;
+      point.left = corner.left - box.left + point.inX;
+      point.top = corner.top - box.top + point.inY;
     });
   }
 
@@ -77,7 +144,10 @@ HT.figure = function (chart, place) {
     ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
     for (const [name, value] of Object.entries({ cx: point.inX, cy: point.inY, r: 8, fill: "none", stroke: "var(--text)", "stroke-width": 2, class: "ring" })) ring.setAttribute(name, value);
     point.svg.append(ring);
-    if (say) HT.announce([point.title, ...point.lines].join(". "));
+    if (say) {
+      HT.announce([point.title, ...point.lines].join(". "));
+      ring.scrollIntoView({ block: "nearest", behavior: "auto" });
+    }
   }
 
   function hide() {
@@ -93,10 +163,31 @@ HT.figure = function (chart, place) {
     let best = -1;
     let least = 32;
     shown.points.forEach((point, index) => {
-      const distance = Math.hypot(point.left - x, point.top - y);
+      // Of rows the height decides, and of two marks in one the nearer.
+      const distance = shown.rows ? 2 * Math.abs(point.top - y) + Math.abs(point.left - x) / 1000 : Math.hypot(point.left - x, point.top - y);
       if (distance < least) [best, least] = [index, distance];
     });
     return best;
+  }
+
+  /* Where an arrow key leads. */
+  function next(pressed) {
+    const { points } = shown;
+    const last = points.length - 1;
+    if (pressed === "Home") return 0;
+    if (pressed === "End") return last;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[pressed];
+    if (step === undefined) return undefined;
+    if (at < 0) return 0;
+    const { series } = points[at];
+    const along = pressed === "ArrowRight" || pressed === "ArrowLeft";
+    if (series === undefined) return Math.max(0, Math.min(at + step, last));
+    if (along) return points[at + step] && points[at + step].series === series ? at + step : at;
+    let to = at;
+    while (points[to] && points[to].series === series) to += step;
+    if (!points[to]) return at;
+    const other = d3.range(points.length).filter((i) => points[i].series === points[to].series);
+    return d3.least(other, (i) => Math.abs(points[i].left - points[at].left));
   }
 
   function fill() {
@@ -116,11 +207,10 @@ HT.figure = function (chart, place) {
     if (point && point.href && event.pointerType !== "touch") location.href = point.href;
   });
   drawing.addEventListener("keydown", (event) => {
-    if (!shown || !shown.points.length) return;
-    const last = shown.points.length - 1;
-    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last }[event.key];
+    if (!shown || !shown.points.length || event.ctrlKey || event.altKey || event.metaKey) return;
+    const to = next(event.key);
     if (to !== undefined) {
-      show(Math.max(0, Math.min(to, last)), true);
+      show(to, true);
       event.preventDefault();
     } else if (event.key === "Enter" && at >= 0 && shown.points[at].href) {
       location.href = shown.points[at].href;
@@ -130,21 +220,28 @@ HT.figure = function (chart, place) {
   });
   details.addEventListener("toggle", () => { if (details.open && shown) fill(); });
 
+  // About what it will take, so that little moves when it is drawn.
+  drawing.style.minHeight = "20rem";
   place.append(figure);
-  HT.whenSeen(figure, draw);
+  return { id: chart.id, element: figure, ready: HT.whenSeen(figure, draw) };
 };
 
-/* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes. */
+/* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes.
+   Returns a function that draws now. */
 HT.whenSeen = function (element, draw) {
   let width = 0;
   let near = false;
   let stale = true;
-  const renew = () => {
-    if (!near || !stale) return;
-    stale = false;
-    width = element.clientWidth;
-    draw();
+  let done = Promise.resolve();
+  const now = () => {
+    if (stale) {
+      stale = false;
+      width = element.clientWidth;
+      done = draw() || Promise.resolve();
+    }
+    return done;
   };
+  const renew = () => { if (near) now(); };
   new IntersectionObserver((entries) => {
     near = entries[entries.length - 1].isIntersecting;
     renew();
@@ -153,7 +250,8 @@ HT.whenSeen = function (element, draw) {
     if (element.clientWidth !== width) { stale = true; renew(); }
   }).observe(element);
   HT.state.listen(() => { stale = true; renew(); });
-  window.addEventListener("beforeprint", () => { near = true; renew(); });
+  window.addEventListener("beforeprint", now);
+  return now;
 };
 
 HT.plainTable = function ({ columns, rows }) {
@@ -167,14 +265,18 @@ HT.plainTable = function ({ columns, rows }) {
 /* The drawing as a file that needs no style sheet: its colours are the ones seen now. */
 HT.asSvg = function (drawing) {
   const style = getComputedStyle(document.documentElement);
-  const svgs = [...drawing.querySelectorAll("svg")].filter((svg) => !svg.parentElement.closest("svg"));
-  const width = Math.max(...svgs.map((svg) => Number(svg.getAttribute("width"))));
-  let height = 0;
-  const parts = svgs.map((svg) => {
+  const box = drawing.getBoundingClientRect();
+  const svgs = [...drawing.children].filter((child) => child instanceof SVGSVGElement);
+  const placed = svgs.map((svg) => {
+    const own = svg.getBoundingClientRect();
+    return { svg, x: own.left - box.left, y: own.top - box.top, width: Number(svg.getAttribute("width")), height: Number(svg.getAttribute("height")) };
+  });
+  const [width, height] = [d3.max(placed, (each) => each.x + each.width), d3.max(placed, (each) => each.y + each.height)];
+  const parts = placed.map(({ svg, x, y }) => {
     const copy = svg.cloneNode(true);
     copy.querySelectorAll(".ring").forEach((each) => each.remove());
-    copy.setAttribute("y", height);
-    height += Number(svg.getAttribute("height"));
+    copy.setAttribute("x", x);
+    copy.setAttribute("y", y);
     return new XMLSerializer().serializeToString(copy);
   });
   const whole = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" color="${style.getPropertyValue("--text").trim()}">`

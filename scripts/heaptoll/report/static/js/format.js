@@ -33,7 +33,7 @@ HT.format = (function () {
   function tick(value, unit) {
     const short = (number) => String(Number(number.toPrecision(3)));
     if (unit.name === "ratio") return `${short(value)}×`;
-    if (unit.name === "cycles") return short(value);
+    if (unit.name === "cycles") return Math.abs(value) < 1e4 ? short(value) : d3.format("~s")(value);
     const [size, name] = TIMES.find(([each]) => Math.abs(value) >= each * 0.9995) || TIMES[3];
     return `${short(value / size)} ${name}`;
   }
@@ -60,5 +60,15 @@ HT.format = (function () {
     return `${format(estimate.value)}, ${kind} ${format(estimate.low)} to ${format(estimate.high)}`;
   }
 
-  return { figure, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
+  /* "[+7.57, +7.59]" in the unit of the value beside it. */
+  function interval(estimate, signs, unit) {
+    const [size] = unit.name === "ns" ? TIMES.find(([each]) => Math.abs(estimate.value) >= each * 0.9995) || TIMES[3] : [1];
+    const end = (value) => {
+      const text = unit.name === "ratio" ? figure(value) : unit.name === "ns" && size !== 1 ? figure(value / size) : trimmed(value);
+      return (signs && value > 0 ? "+" : "") + text;
+    };
+    return `[${end(estimate.low)}, ${end(estimate.high)}]${estimate.reached ? "" : "†"}`;
+  }
+
+  return { figure, interval, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
 })();

@@ -1,7 +1,8 @@
 /* HT: what the pages share. Data arrives through HT.receive (see data_file.py) and is made into objects here, once.
 
-   HT.data.run, .allocators [{index, name, version, path}], .arms [name], .edges
-   HT.data.cases     [{index, name, scenario, variant, params, size_bytes, explains, question, main, stands}]
+   HT.data.run, .allocators [{index, name, version, path, shape}], .arms [name], .edges
+   HT.data.cases     [{index, name, scenario, variant, params, size_bytes, explains, question, main, stands, choice}]
+                     main: in the headline; stands for its variant; choice: shown where its scenario is alone
    HT.arm(case, arm, allocator)   what one arm took: {status, reason, launches, ns, cycles, allocs, …}, or undefined
    HT.pair(case, allocator)       {toll_ns, toll_cycles, ratio}, or undefined
    Where case and allocator are such objects. An estimate is {value, low, high, reached}, or null. */
@@ -85,6 +86,7 @@ var HT = (function () {
     receive,
     receivePacked,
     load,
+    loaded: (name) => received[name],
     objects,
     data: null,
     charts: {},

@@ -1,17 +1,24 @@
 /* What the reader has chosen, kept after the # of the address: a view can be linked, and the page works from a file.
 
    unit=ns|cycles|ratio  scale=log|linear  off=allocators left out  scenario=the only one shown  theme=light|dark
-   and what single pages add. What has its default is not in the address. */
+   at=a place on the page (its id), and what single pages add. What has its default is not in the address.
+   An address like #toll, with no "=", is the browser's own way to name a place, and says nothing of choices. */
 "use strict";
 
 HT.state = (function () {
   const DEFAULTS = { unit: "ns", scale: "log", off: "", scenario: "", theme: "" };
   const CARRIED = ["unit", "scale", "off", "theme"];
+  // No choices of a view: how all of them look, and which case the page is about.
+  const NO_CHOICES = ["theme", "case"];
   const listeners = [];
   let values = read();
 
+  function isPlace() {
+    return location.hash.length > 1 && !location.hash.includes("=");
+  }
+
   function read() {
-    return Object.assign({}, DEFAULTS, Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
+    return Object.assign({}, DEFAULTS, isPlace() ? {} : Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
   }
 
   function hash(chosen) {
@@ -20,16 +27,17 @@ HT.state = (function () {
     return new URLSearchParams(kept).toString().replace(/%2F/g, "/");
   }
 
-  /* Changes some values. Neighbouring steps (typing in a field) make one entry of the browser's history. */
+  /* Changes some values. Neighbouring steps (typing in a field) make one entry of the browser's history. Who changes
+     something has arrived at the place that was named. */
   function set(changes) {
-    values = Object.assign({}, values, changes);
+    values = Object.assign({}, values, { at: "" }, changes);
     const text = hash(values);
     history.replaceState(null, "", text ? `#${text}` : location.pathname + location.search);
     listeners.forEach((listener) => listener(values));
   }
 
   window.addEventListener("hashchange", () => {
-    if (location.hash === "#content") return;
+    if (isPlace()) return;
     values = read();
     listeners.forEach((listener) => listener(values));
   });
@@ -38,6 +46,10 @@ HT.state = (function () {
     get: (name) => values[name] || DEFAULTS[name] || "",
     set,
     listen: (listener) => listeners.push(listener),
+    /* What is shown has changed, though nothing was chosen: data arrived. */
+    renew: () => listeners.forEach((listener) => listener(values)),
+    isDefault: () => Object.entries(values).every(([name, value]) => NO_CHOICES.includes(name) || value === (DEFAULTS[name] || "")),
+    reset: () => set(Object.fromEntries(Object.keys(values).filter((name) => !NO_CHOICES.includes(name)).map((name) => [name, DEFAULTS[name] || ""]))),
     /* A page with what is carried on from this one, and what is said beside it. */
     link(page, more) {
       const carried = Object.fromEntries(CARRIED.map((name) => [name, values[name]]));

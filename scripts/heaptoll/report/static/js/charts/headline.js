@@ -4,85 +4,111 @@
 HT.charts.headline = {
   id: "headline",
   question: "What does it cost to move a value from the stack to the heap?",
-  shows: "Each line: the same work with its memory on the stack (circle) and on the heap (filled mark); at the right what the heap adds, the toll. Thin lines: 95 % intervals over launches.",
+  shows: "Each line: the same work with its memory on the stack (circle) and on the heap (the allocator's mark); at the right what the heap adds, the toll. Pale bars: 95 % intervals over launches.",
   units: ["ns", "cycles", "ratio"],
+  needs: ({ scenario }) => (HT.cases.shown(scenario).length ? null : "No case has both a stack and a heap arm; measure with a wider FILTER."),
 
   draw({ width, allocators, unit, log, scenario }) {
-    const HEAD = 30;
-    const LANE = 17;
-    const GAP = 8;
-    const cases = HT.data.cases.filter((each) => (scenario ? each.stands && each.scenario === scenario : each.main));
-    const rows = [];
-    const heads = [];
-    let y = 0;
-    for (const each of cases) {
-      heads.push({ y: y + 14, case: each });
-      y += HEAD;
-      for (const allocator of allocators) {
-        rows.push({ y: y + LANE / 2, case: each, allocator, ...HT.charts.headline.lane(each, allocator, unit) });
-        y += LANE;
-      }
-      y += GAP;
-    }
-    const timed = rows.filter((row) => row.stack && row.heap);
-    const ends = timed.flatMap((row) => [row.stack.low, row.heap.high, row.heap.low, row.stack.high]).filter((value) => value > 0);
-    const left = Math.min(90, 12 + 7 * Math.max(...allocators.map((each) => each.name.length)));
-    const right = width < 500 ? 76 : 90;
-    const letters = Math.floor((width - 8) / 6.6);
-    const short = (text) => (text.length > letters ? text.slice(0, letters - 1) + "…" : text);
+    const cases = HT.cases.shown(scenario);
+    const layout = HT.rows.layout(cases, allocators);
+    const rows = layout.rows.map((row) => ({ ...row, ...HT.charts.headline.lane(row.case, row.allocator, unit) }));
+    const timed = rows.filter((row) => row.stack && row.heap && (!log || Math.min(row.stack.low, row.heap.low) > 0));
+    const extras = timed.flatMap((row) => row.extras.filter((extra) => !log || extra.estimate.low > 0).map((extra) => ({ ...extra, y: row.y, allocator: row.allocator })));
+    const ends = [...timed.flatMap((row) => [row.stack, row.heap]), ...extras.map((extra) => extra.estimate)].flatMap((each) => [each.low, each.high]);
+    const [low, high] = ends.length ? d3.extent(ends) : [1, 10];
+    const domain = log ? [low * 0.9, Math.max(high, low * 1.5) * 1.1] : [Math.min(0, low), high * 1.03];
+    const left = Math.min(100, 16 + HT.text.widest(allocators.map((each) => each.name)));
+    const head = unit.name === "ratio" ? "heap ÷ stack" : "toll";
+    const tolls = HT.text.widest([head, ...rows.map((row) => row.tollText)], { bold: true }) + 8;
+    const intervals = width < 640 ? 0 : HT.text.widest(["95 % interval", ...rows.map((row) => row.intervalText)]) + 12;
+    const right = tolls + intervals + 6;
+    const ticks = HT.ticks(domain, width - left - right, log, 52);
+    const colour = (row) => HT.colour(row.allocator);
+    const figure = { frameAnchor: "right", dx: right - 4 - intervals, y: "y", textAnchor: "end", fontVariant: "tabular-nums" };
+    const axis = { ticks, tickFormat: (value) => HT.format.tick(value, unit), label: null, tickSize: 0, color: "var(--muted)" };
     const plot = {
-      width, height: y + 44, marginLeft: left, marginRight: right, marginTop: 24, marginBottom: 20,
-      style: { background: "none", color: "var(--text)", fontSize: "12px", overflow: "visible" },
-      color: { type: "identity" },
-      x: {
-        type: log ? "log" : "linear", domain: log ? [Math.min(...ends) * 0.9, Math.max(...ends) * 1.1] : [0, Math.max(...ends) * 1.03],
-        axis: null,
-      },
-      y: { domain: [0, y], range: [24, y + 24], axis: null },
+      width, height: layout.height + 54, marginLeft: left, marginRight: right, marginTop: 30, marginBottom: 24,
+      style: HT.rows.style, color: { type: "identity" },
+      x: { type: log ? "log" : "linear", domain, axis: null },
+      y: { type: "linear", domain: [0, layout.height], range: [30, layout.height + 30], axis: null },
       marks: [
-        Plot.gridX({ ticks: width < 500 ? 4 : 8, stroke: "var(--grid)", strokeOpacity: 1 }),
-        Plot.axisX({ anchor: "top", ticks: width < 500 ? 4 : 8, tickFormat: (value) => HT.format.tick(value, unit), label: unit.name === "cycles" ? "cycles" : null, tickSize: 0, color: "var(--muted)" }),
-        Plot.text(heads, { x: null, frameAnchor: "left", dx: -left + 4, y: "y", fontWeight: "bold", text: (head) => short(head.case.name), textAnchor: "start", fill: "var(--text)" }),
-        Plot.text(rows, { frameAnchor: "left", dx: -6, y: "y", text: (row) => row.allocator.name.slice(0, 11), textAnchor: "end", fill: "var(--muted)" }),
-        Plot.link(timed, { x1: (row) => row.stack.value, x2: (row) => row.heap.value, y: "y", stroke: (row) => HT.colour(row.allocator), strokeWidth: 2 }),
-        Plot.ruleY(timed, { x1: (row) => row.heap.low, x2: (row) => row.heap.high, y: "y", stroke: (row) => HT.colour(row.allocator), strokeWidth: 1, insetLeft: -1 }),
-        Plot.dot(timed, { x: (row) => row.stack.value, y: "y", r: 4, fill: "var(--background)", stroke: "var(--stack)", strokeWidth: 1.8 }),
-        Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.2, fill: (row) => (row.contended ? "var(--background)" : HT.colour(row.allocator)), stroke: (row) => HT.colour(row.allocator), strokeWidth: 1.8 }),
-        Plot.text(rows, { frameAnchor: "right", dx: right - 4, y: "y", text: (row) => row.tollText, textAnchor: "end", fill: (row) => (row.toll ? "var(--text)" : "var(--muted)"), fontVariant: "tabular-nums" }),
+        Plot.gridX({ ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
+        Plot.axisX({ anchor: "top", ...axis }), Plot.axisX({ anchor: "bottom", ...axis }),
+        Plot.text([intervals ? head : ""], { frameAnchor: "top-right", dx: right - 6 - intervals, dy: -14, textAnchor: "end", text: (text) => text, fontWeight: "bold", fill: "var(--text)" }),
+        Plot.text([intervals ? "95 % interval" : head], { frameAnchor: "top-right", dx: right - 2, dy: -14, textAnchor: "end", text: (text) => text, fill: "var(--muted)" }),
+        ...HT.rows.headings(layout, width, left, right),
+        Plot.text(rows, { frameAnchor: "left", dx: -8, y: "y", text: (row) => HT.text.fit(row.allocator.name, left - 10), textAnchor: "end", fill: "var(--muted)" }),
+        Plot.link(timed, { x1: (row) => row.stack.low, x2: (row) => row.stack.high, y: "y", stroke: "var(--stack)", strokeWidth: 8, strokeOpacity: 0.3 }),
+        Plot.link(timed, { x1: (row) => row.heap.low, x2: (row) => row.heap.high, y: "y", stroke: colour, strokeWidth: 8, strokeOpacity: 0.35 }),
+        Plot.link(timed, { x1: (row) => row.stack.value, x2: (row) => row.heap.value, y: "y", stroke: colour, strokeWidth: 2 }),
+        Plot.dot(timed, { x: (row) => row.stack.value, y: "y", r: 4, fill: (row) => (row.stackContended ? "var(--background)" : "var(--stack)"), stroke: "var(--stack)", strokeWidth: 1.6 }),
+        Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.6, symbol: (row) => HT.marks.of(row.allocator), fill: (row) => (row.heapContended ? "var(--background)" : colour(row)), stroke: colour, strokeWidth: 1.6 }),
+        Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: "var(--background)", strokeWidth: 4 }),
+        Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: colour, strokeWidth: 1.8 }),
+        Plot.text(rows.filter((row) => row.toll), { ...figure, text: "tollText", fontWeight: "bold", fill: "var(--text)" }),
+        Plot.text(rows.filter((row) => !row.toll), { ...figure, text: "tollText", fill: "var(--muted)" }),
+        ...(intervals ? [Plot.text(rows, { frameAnchor: "right", dx: right - 2, y: "y", text: "intervalText", textAnchor: "end", fill: "var(--muted)", fontVariant: "tabular-nums" })] : []),
       ],
     };
-    const points = rows.filter((row) => row.heap && row.stack).map((row) => ({
-      x: row.heap.value, y: row.y, title: `${row.case.name}, ${row.allocator.name}`,
+    const { withInterval, signed } = HT.format;
+    const points = rows.map((row) => ({
+      x: timed.includes(row) ? row.heap.value : domain[1], y: row.y, title: `${row.case.name}, ${row.allocator.name}`,
       lines: [
-        `stack ${HT.format.withInterval(row.stack, unit.format)}`, `heap ${HT.format.withInterval(row.heap, unit.format)}`,
-        `toll ${row.tollText}`, ...(row.contended ? ["contended: the core was rarely ours"] : []),
-      ],
+        ...(row.case.explains ? [row.case.explains] : []),
+        ...(unit.name === "ratio"
+          ? [row.toll ? `heap ÷ stack ${withInterval(row.toll, unit.format)}` : ""]
+          : [
+            row.stack ? `stack ${withInterval(row.stack, unit.format)}` : "", row.heap ? `heap ${withInterval(row.heap, unit.format)}` : "",
+            row.toll ? `toll ${withInterval(row.toll, signed(unit.format))}` : "",
+            ...row.extras.map((extra) => `${extra.arm} ${withInterval(extra.estimate, unit.format)}`),
+          ]),
+        ...(row.toll ? [] : HT.cases.gap(row.case, row.allocator).lines),
+        ...(row.stackContended || row.heapContended ? [HT.cases.CONTENDED] : []),
+      ].filter(Boolean),
       href: HT.state.link("case.html", { case: row.case.name }),
     }));
     const estimate = (each) => (each ? [each.value, each.low, each.high] : [null, null, null]);
+    const arms = [...new Set(extras.map((extra) => extra.arm))];
     return {
-      plot, points,
+      plot, points, rows: true,
+      key: arms.length ? [
+        [HT.marks.picture(HT.marks.stack, { fill: "var(--stack)" }), "stack"],
+        ...allocators.map((each) => [HT.marks.allocator(each), `heap, ${each.name}`]),
+        ...arms.map((arm) => [HT.marks.picture(HT.marks.arm(arm), { stroke: "var(--muted)" }), arm]),
+      ] : [],
       table: {
-        columns: ["case", "allocator", ...["stack", "heap", "toll"].flatMap((name) => [`${name} ${unit.title}`, "low", "high"])],
+        columns: ["case", "allocator", ...["stack", "heap", unit.name === "ratio" ? "heap ÷ stack" : "toll"].flatMap((name) => [unit.name === "ratio" ? name : `${name} ${unit.title}`, "low", "high"])],
         rows: rows.map((row) => [row.case.name, row.allocator.name, ...estimate(row.stack), ...estimate(row.heap), ...estimate(row.toll)]),
       },
-      note: rows.length > timed.length ? "– stands where an arm has no time; the table of all cases says why." : "",
+      note: [
+        scenario ? "" : HT.data.notes.main,
+        rows.some((row) => row.intervalText.endsWith("†")) ? "† Too few launches for a 95 % interval: their whole range." : "",
+        rows.some((row) => !row.toll) ? "A word in place of a toll: why there is none; pointing at it says more." : "",
+        rows.some((row) => row.stackContended || row.heapContended) ? "Hollow marks are contended: the core was shared while they ran." : "",
+        unit.name === "ratio" && cases.some((each) => HT.charts.headline.others(each, allocators).length) ? "Of other arms than stack and heap there is no heap ÷ stack." : "",
+      ].filter(Boolean).join(" "),
     };
   },
+
+  others: (of, allocators) => HT.data.arms.filter((arm) => !["null", "stack", "heap"].includes(arm) && allocators.some((each) => HT.arm(of, arm, each))),
 
   /* One allocator's line of a case: estimates in the unit shown. */
   lane(of, allocator, unit) {
     const pair = HT.pair(of, allocator);
     const [stack, heap] = ["stack", "heap"].map((arm) => HT.arm(of, arm, allocator));
-    const toll = pair && pair[unit.toll];
-    const contended = [stack, heap].some((each) => each && each.status === "contended");
-    if (unit.name === "ratio") {
-      const one = toll && { value: 1, low: 1, high: 1, reached: true };
-      return { stack: one, heap: toll, toll, contended, tollText: toll ? unit.format(toll.value) : "–" };
-    }
-    return {
-      stack: stack && stack[unit.arm], heap: heap && heap[unit.arm], toll, contended,
-      tollText: toll ? HT.format.signed(unit.format)(toll.value).replace(" cycles", " cyc") : "–",
+    const toll = (pair && pair[unit.toll]) || null;
+    const contended = (arm) => !!arm && arm.status === "contended";
+    const format = unit.name === "ratio" ? unit.format : HT.format.signed(unit.format);
+    const shared = {
+      toll, stackContended: contended(stack), heapContended: contended(heap),
+      tollText: toll ? format(toll.value).replace(" cycles", " cyc") : HT.cases.gap(of, allocator).short,
+      intervalText: toll ? HT.format.interval(toll, unit.name !== "ratio", unit) : "",
     };
+    if (unit.name === "ratio") {
+      return { ...shared, stack: toll && { value: 1, low: 1, high: 1, reached: true }, heap: toll, extras: [] };
+    }
+    const extras = HT.charts.headline.others(of, [allocator])
+      .map((arm) => ({ arm, estimate: HT.arm(of, arm, allocator)[unit.arm] })).filter((extra) => extra.estimate);
+    return { ...shared, stack: stack && stack[unit.arm], heap: heap && heap[unit.arm], extras };
   },
 };

@@ -1,0 +1,33 @@
+"""The README's pictures and links: between markers, they are turned to another machine; the words stay."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from heaptoll.bad_input import BadInput
+
+BEGIN, END = "<!-- published: begin -->", "<!-- published: end -->"
+_PART = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+_PATH = re.compile(r"((?:plots|results)/published/)([A-Za-z0-9._-]+)((?:/[A-Za-z0-9._-]+)?)")
+
+
+def shown(text: str) -> set[str]:
+    """The machines that the README shows between its markers; more than one where it was not yet turned as a whole."""
+    return {found[2] for part in _PART.findall(text) for found in _PATH.finditer(part)}
+
+
+def turned(readme: Path, text: str, name: str) -> str:
+    """The README with all that stands between its markers turned to the machine `name`. Raises BadInput where there are
+    no markers, and for files that the machine does not have, which would be dead links."""
+    if not _PART.search(text):
+        raise BadInput(readme, f"{BEGIN} and {END} around what shows a machine", "put them there, or leave out --readme")
+    whole = _PART.sub(lambda part: _PATH.sub(rf"\g<1>{name}\g<3>", part[0]), text)
+    linked = {found[0] for part in _PART.findall(whole) for found in _PATH.finditer(part)}
+    missing = sorted(path for path in linked if not (readme.parent / path).exists())
+    if missing:
+        raise BadInput(
+            readme, f"links to what {name} has", "change the README, or measure what is missing",
+            found=f"links to {', '.join(missing)}, which are not there",
+        )  # fmt: skip
+    return whole

@@ -1,0 +1,79 @@
+/* What was measured: the C of every arm side by side, then the machine code, function by function. */
+"use strict";
+
+HT.caseCode = (function () {
+  const { h } = HT;
+  let shown = null;
+
+  function show(place) {
+    const of = HT.current.case;
+    const code = HT.current.code;
+    const key = HT.current.trouble || (code ? of.name : "");
+    if (shown === key) return; // what the reader has opened stays open
+    shown = key;
+    if (!code) {
+      place.replaceChildren(h("p", { class: "muted" }, HT.current.trouble || "Loading…"));
+      return;
+    }
+    const arms = (Object.hasOwn(code.cases, of.index) && code.cases[of.index]) || [];
+    if (!arms.length) {
+      place.replaceChildren(h("p", { class: "muted" }, "The worker that was measured has no machine code under this name."));
+      return;
+    }
+    place.replaceChildren(source(code, arms), ...machine(code, arms));
+  }
+
+  function source(code, arms) {
+    if (code.no_sources) return h("p", { class: "muted" }, `Its C is not known: ${code.no_sources}.`);
+    const where = [...new Set(arms.flatMap((arm) => arm.where))].filter((each) => arms.every((arm) => arm.where.includes(each)));
+    return h("div", null,
+      h("h3", null, "In C"),
+      h("p", { class: "muted" }, code.revision ? `At commit ${code.revision.slice(0, 12)}.` : "As it was in the tree.", where.length ? ` Here ${where.join(", ")}.` : ""),
+      h("div", { class: "side-by-side" }, arms.map((arm) => h("div", null, h("h4", null, arm.arm), arm.excerpts.map((i) => excerpt(code.excerpts[i]))))));
+  }
+
+  function excerpt({ file, first_line, text }) {
+    return h("figure", { class: "excerpt" }, h("figcaption", { class: "small" }, `${file}:${first_line}`), block(h("code", null, text), `${file}, line ${first_line}`));
+  }
+
+  /* A function that several arms reach is shown once, after them. */
+  function machine(code, arms) {
+    const reached = d3.rollup(arms.flatMap((arm) => arm.functions), (all) => all.length, (i) => i);
+    const shared = [...reached].filter(([, times]) => times > 1).map(([i]) => i);
+    const own = arms.map((arm) => [arm.arm, arm.functions.filter((i) => !shared.includes(i))]);
+    return [
+      h("h3", null, "As the compiler made it"),
+      h("p", { class: "muted" }, "Numbers at the left count bytes from the start of the function; what stands after ; is a note, not code."),
+      ...own.map(([arm, functions]) => part(`${arm}: ${listed(code, functions)}`, code, functions)),
+      ...(shared.length ? [part(`shared: ${listed(code, shared)}`, code, shared)] : []),
+    ];
+  }
+
+  const listed = (code, functions) => functions.map((i) => code.functions[i].symbol).join(", ") || "nothing of its own";
+
+  function part(title, code, functions) {
+    const details = h("details", { class: "arm-code" }, h("summary", null, title));
+    details.addEventListener("toggle", () => {
+      if (details.open && details.childElementCount === 1) details.append(...functions.map((i) => page(code.functions[i])));
+    });
+    return details;
+  }
+
+  function page({ symbol, place, role, frame, lines }) {
+    return h("section", { class: "function" },
+      h("h4", null, symbol),
+      h("p", { class: "small" }, [role, place, frame].filter(Boolean).join(" · ")),
+      block(h("code", null, lines.split("\n").flatMap((line) => [...coloured(line), "\n"])), `Machine code of ${symbol}`));
+  }
+
+  /* A source line begins with two blanks, an instruction with four; "; " begins a note. */
+  function coloured(line) {
+    if (!line.startsWith("    ")) return [h("span", { class: "of-source" }, line)];
+    const at = line.indexOf("  ; ");
+    return at < 0 ? [line] : [line.slice(0, at), h("span", { class: "of-note" }, line.slice(at))];
+  }
+
+  const block = (content, label) => h("pre", { tabindex: "0", role: "region", "aria-label": label }, content);
+
+  return show;
+})();
