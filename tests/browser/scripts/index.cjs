@@ -38,7 +38,7 @@ const marks = (page, id) => page.evaluate((chart) => {
 }, id);
 
 const text = (page, id) => page.evaluate((chart) => document.querySelector(`#${chart}`).textContent, id);
-const ticks = (page, id) => page.evaluate((chart) => [...document.querySelectorAll(`#${chart} .drawing [aria-label*="axis tick label"] text`)].map((each) => each.textContent), id);
+const ticks = (page, id) => page.evaluate((chart) => [...document.querySelectorAll(`#${chart} .drawing .ticks text`)].map((each) => each.textContent), id);
 
 const table = async (page, id) => {
   await page.evaluate((chart) => { document.querySelector(`#${chart} details`).open = true; }, id);

@@ -146,7 +146,7 @@ HT.figure = function (chart, place) {
     point.svg.append(ring);
     if (say) {
       HT.announce([point.title, ...point.lines].join(". "));
-      ring.scrollIntoView({ block: "nearest", behavior: "auto" });
+      for (const seen of [tip, ring]) seen.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "auto" });
     }
   }
 

@@ -17,7 +17,9 @@ HT.copyLink = function (chart) {
       field.focus();
       field.select();
     }
-    setTimeout(() => { if (!said.contains(document.activeElement)) said.replaceChildren(); }, 6000);
+    setTimeout(() => {
+      if (!said.contains(document.activeElement)) said.replaceChildren();
+    }, 6000);
   }
 
   return h("span", null, h("button", { type: "button", onclick: copy }, "Copy link to this view"), " ", said);

@@ -22,9 +22,15 @@ HT.index = function (charts) {
     go(id);
   }
 
-  const list = h("ul", null, charts.map((chart) => h("li", null, h("a", { onclick: (event) => jump(event, chart.id), "data-chart": chart.id }, chart.question))));
+  const list = h(
+    "ul",
+    null,
+    charts.map((chart) => h("li", null, h("a", { onclick: (event) => jump(event, chart.id), "data-chart": chart.id }, chart.question))),
+  );
   function links() {
-    list.querySelectorAll("a").forEach((link) => (link.href = state.link("index.html", { chart: link.dataset.chart, scenario: state.get("scenario") })));
+    list
+      .querySelectorAll("a")
+      .forEach((link) => (link.href = state.link("index.html", { chart: link.dataset.chart, scenario: state.get("scenario") })));
   }
   state.listen(links);
   links();
@@ -41,5 +47,11 @@ HT.themeSwitch(document.getElementById("theme"));
 HT.carryChoices();
 HT.controls(document.getElementById("controls"));
 HT.index([
-  HT.charts.headline, HT.charts.forest, HT.charts.heat_map, HT.charts.size_sweep, HT.charts.toll_parts, HT.charts.break_even, HT.charts.lifetime_blocks,
+  HT.charts.headline,
+  HT.charts.forest,
+  HT.charts.heat_map,
+  HT.charts.size_sweep,
+  HT.charts.toll_parts,
+  HT.charts.break_even,
+  HT.charts.lifetime_blocks,
 ]);
