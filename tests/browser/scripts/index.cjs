@@ -183,11 +183,15 @@ const TASKS = {
       await page.context().close();
     }
     const page = await open(browser, site, errors, { hash: '#theme=dark' });
-    found.chosen = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    found.chosen = await background();
     await page.emulateMedia({ media: 'print' });
+    found.paper = [await background()];
+    await page.selectOption('#theme select', '', { force: true });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    found.paper.push(await background());
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     found.print = await page.evaluate(() => ({
-      background: getComputedStyle(document.body).backgroundColor,
       shown: ['#controls', '#questions', '.actions', '#headline .drawing svg', '#lifetime_blocks .drawing svg'].filter((each) => document.querySelector(each).checkVisibility()),
     }));
     const still = await open(browser, site, errors, { javaScriptEnabled: false });

@@ -1,7 +1,7 @@
 /* Axes. Plot's own leave out labels of logarithmic ticks that it thinks too many.
 
-   HT.ticks: round values along an axis of so many pixels, at least `gap` apart; on a logarithmic one 1 2 5 10, or decades, as fine as
-   it goes (charts/scale.py). */
+   HT.ticks: round values along an axis of so many pixels, at least `gap` apart; on a logarithmic one 1 2 5 10, or
+   decades, as fine as it goes (charts/scale.py). */
 "use strict";
 
 HT.tickLabels = function (ticks, unit, side) {
@@ -20,10 +20,13 @@ HT.ticks = function ([low, high], pixels, log, gap) {
       .filter((value) => value >= low && value <= high);
   const fits = (values) => d3.pairs(values).every(([one, other]) => position(other) - position(one) >= gap);
   for (const mantissas of [[1, 1.5, 2, 3, 4, 5, 7], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]]) {
-    if (fits(all(mantissas))) return all(mantissas);
+    const ticks = all(mantissas);
+    if (ticks.length > 1 && fits(ticks)) return ticks;
   }
-  for (let stride = 2; ; stride++) {
+  for (let stride = 2; stride < all([1]).length; stride++) {
     const some = all([1]).filter((_, i) => i % stride === 0);
     if (fits(some)) return some;
   }
+  // So short a part of a decade is nearly linear.
+  return d3.ticks(low, high, Math.max(1, Math.floor(pixels / gap / 2)));
 };

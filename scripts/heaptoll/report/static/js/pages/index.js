@@ -6,20 +6,11 @@ HT.index = function (charts) {
   const place = document.getElementById("charts");
   const figures = charts.map((chart) => HT.figure(chart, place));
 
-  /* To the chart, once it and what is above it have their heights. */
-  async function go(id) {
-    const index = figures.findIndex((figure) => figure.id === id);
-    if (index < 0) return;
-    for (const figure of figures.slice(0, index + 1)) await figure.ready();
-    figures[index].element.scrollIntoView({ block: "start", behavior: "auto" });
-    figures[index].element.querySelector("h2").focus({ preventScroll: true });
-  }
-
   function jump(event, id) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     state.set({ chart: id });
-    go(id);
+    HT.goTo(figures, id);
   }
 
   const list = h(
@@ -36,7 +27,7 @@ HT.index = function (charts) {
   links();
   document.getElementById("questions").append(list);
 
-  if (state.get("chart")) go(state.get("chart"));
+  if (state.get("chart")) HT.goTo(figures, state.get("chart"));
   const idle = window.requestIdleCallback || ((then) => setTimeout(then, 200));
   (function rest(from) {
     if (from < figures.length) idle(() => figures[from].ready().finally(() => rest(from + 1)));
