@@ -16,8 +16,7 @@ def theme_css(allocators: Sequence[str]) -> str:
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
         f":root[data-theme=light] {{ color-scheme: light; }}\n"
         f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
-        # As specific as the darkest choice above, or that one would win on paper.
-        f"@media print {{ :root, :root[data-theme], :root:not([data-theme]) {{ color-scheme: light; {light} }} }}\n"
+        f"@media print {{ :root:root {{ color-scheme: light; {light} }} }}\n"  # twice: it must outweigh the dark ones
     )
 
 

@@ -1,4 +1,4 @@
-/* Links to views: the address holds the reader's choices, and which chart to begin with. */
+/* Links to views: the address holds the reader's choices, and in chart=ID the chart to begin with. */
 "use strict";
 
 /* To a figure, once it and what is above it have their heights. `figures`: all of the page, in their order. */

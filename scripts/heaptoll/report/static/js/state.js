@@ -1,7 +1,6 @@
 /* What the reader has chosen, kept after the # of the address: a view can be linked, and the page works from a file.
 
    unit=ns|cycles|ratio  scale=log|linear  off=allocators left out  scenario=the only one shown  theme=light|dark
-   chart=the one to begin with  sweep, beside=the arrays of the size sweep
    and what single pages add. What has its default is not in the address. */
 "use strict";
 

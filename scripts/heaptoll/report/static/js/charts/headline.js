@@ -28,7 +28,7 @@ HT.charts.headline = {
     const head = unit.name === "ratio" ? "heap ÷ stack" : "toll";
     const tolls = HT.text.widest([head, ...rows.map((row) => row.tollText)], { bold: true }) + 8;
     const intervals = width < 640 ? 0 : HT.text.widest(["95 % interval", ...rows.map((row) => row.intervalText)]) + 12;
-    const right = tolls + intervals + 6;
+    const right = tolls + intervals + 22;
     const ticks = HT.ticks(domain, width - left - right, log, 52);
     const colour = (row) => HT.colour(row.allocator);
     const figure = { frameAnchor: "right", dx: right - 4 - intervals, y: "y", textAnchor: "end", fontVariant: "tabular-nums" };

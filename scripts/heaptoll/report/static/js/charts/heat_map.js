@@ -7,8 +7,7 @@ HT.charts.heat_map = (function () {
   return {
     id: "heat_map",
     question: "Which allocator has the lowest toll, and where?",
-    shows:
-      "Toll: heap minus stack, of one operation. Large: how many times the lowest toll of its row; small: the toll itself. Framed: the lowest, and with = those that cannot be told from it, since their 95 % intervals overlap.",
+    shows: "Toll: heap minus stack, of one operation. Large: how many times the lowest toll of its row; small: the toll itself. Framed: the lowest, and with = those that cannot be told from it, since their 95 % intervals overlap.",
     units: ["ns", "cycles", "ratio"],
     ignores: { scale: "Colours have no scale to choose." },
     data: "charts",
