@@ -28,8 +28,8 @@ _SUBTITLE = (
     "stack, with its 95 % interval. Bands: 95 % intervals over launches."
 )
 NOT_ENOUGH = (
-    "not enough numbers of calls: a line needs captured_closure/call_many or boxed_value/variadic cases of two numbers at "
-    "least, with a time for each; measure with a wider FILTER or PROFILE"
+    "not enough numbers of calls: a line needs captured_closure/call_many or boxed_value/variadic cases of two numbers "
+    "at least, with a time for each; measure with a wider FILTER or PROFILE"
 )
 HOW = (
     "The number is interpolated between the measured ones, which are marked: an operation that makes one and calls it "

@@ -25,8 +25,8 @@ _SUBTITLE = (
     "logarithmic scales, the same in each panel. Bands: 95 % intervals over launches."
 )
 NOT_ENOUGH = (
-    "not enough numbers of blocks: a line needs lifetime/live cases of two numbers at least, one twice the other, with a "
-    "time for each; measure with a wider FILTER or PROFILE"
+    "not enough numbers of blocks: a line needs lifetime/live cases of two numbers at least, one twice the other, with "
+    "a time for each; measure with a wider FILTER or PROFILE"
 )
 WAYS = {
     "order=lifo": "the last one freed first (lifo)",

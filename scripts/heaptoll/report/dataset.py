@@ -127,8 +127,8 @@ def _about_main(variants: MainVariants) -> str:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Names of cases. `main`: those of the headline; `standing`: one for each variant; `choices`: of a variant one for each
-    choice, which a chart of a single scenario has room for. `variants`: which ones are main."""
+    """Names of cases. `main`: those of the headline; `standing`: one for each variant; `choices`: of a variant one for
+    each choice, which a chart of a single scenario has room for. `variants`: which ones are main."""
 
     main: frozenset[str]
     standing: frozenset[str]

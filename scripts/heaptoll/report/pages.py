@@ -15,7 +15,8 @@ from heaptoll.report.words.answer import answer
 @dataclass(frozen=True)
 class Page:
     """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
-    needs from static/js/charts/ and the `parts` that these share, static/js/PART.js. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
+    needs from static/js/charts/ and the `parts` that these share, static/js/PART.js. `style`: whether it has
+    rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
 
     file: str
     title: str
@@ -33,7 +34,8 @@ CASE_PARTS = (
 PAGES = (
     Page(
         "index.html", "Answer", "index",
-        ("headline", "forest", "heat_map", "size_sweep", "toll_parts", "break_even", "lifetime_blocks"), ("rows", "lines"),
+        ("headline", "forest", "heat_map", "size_sweep", "toll_parts", "break_even", "lifetime_blocks"),
+        ("rows", "heat_cells", "lines", "edge_marks", "below_panel", "line_panel"),
         style=True,
     ),
     Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), CASE_PARTS, style=True),

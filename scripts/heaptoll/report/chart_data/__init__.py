@@ -1,5 +1,5 @@
-"""What single charts show beyond the tables of dataset.py: whatever there is a rule for. A file per chart; the rules are
-those of the static charts, so that both say the same."""
+"""What single charts show beyond the tables of dataset.py: whatever there is a rule for. A file per chart; the rules
+are those of the static charts, so that both say the same."""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ def _panel(measured: Measured, panel: CallPanel) -> dict[str, Any]:
 def _point(panel: CallPanel, point: BreakEven | None) -> dict[str, Any]:
     """`value`, `low` and `high` are null beyond the largest number measured."""
     if point is None:
-        return {"words": point_words(None, panel.sweep.unit), "value": None, "low": None, "high": None, "contended": False}
+        words = point_words(None, panel.sweep.unit)
+        return {"words": words, "value": None, "low": None, "high": None, "contended": False}
     return {
         "words": point_words(point, panel.sweep.unit),
         "value": rounded(point.value if point.value <= point.last else math.inf),

@@ -1,5 +1,5 @@
-"""The heat map's comparisons. Which toll is the lowest depends on the allocators that the reader leaves in, so each lane
-of a case is compared with each other one."""
+"""The heat map's comparisons. Which toll is the lowest depends on the allocators that the reader leaves in, so each
+lane of a case is compared with each other one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from heaptoll.report.data_file import rounded
 
 
 def heat_map(shown: Shown) -> dict[str, Any]:
-    """A row for each variant. `signs`: by allocator, of its toll, 0 where it cannot be told from 0; null without a toll.
+    """A row for each variant. `signs`: by allocator, of its toll, 0 where it cannot be told from 0; null without one.
     `times[i][j]`, `alike[i][j]`: allocator j's toll as a multiple of i's, null where that has no meaning, and whether
     the two cannot be told apart; null where i or j has none."""
     blocks = [block for name, block in shown.blocks.items() if name in shown.standing]

@@ -12,8 +12,8 @@ from heaptoll.summary import ArmKey, ArmResult
 
 
 def panel_lines(measured: Measured, expected: Iterable[ArmKey], shared: Sequence[str]) -> dict[str, Any]:
-    """`cases`: those of the `expected` arms, in that order. `shared`: by arm, a row per case: the median of the lanes of
-    each launch, divided by the stack's, and `contended`. Lines of single allocators are in the table of arms."""
+    """`cases`: those of the `expected` arms, in that order. `shared`: by arm, a row per case: the median of the lanes
+    of each launch, divided by the stack's, and `contended`. Lines of single allocators are in the table of arms."""
     index = {case.name: i for i, case in enumerate(measured.cases)}
     cases = list(dict.fromkeys(key.case for key in expected))
     return {

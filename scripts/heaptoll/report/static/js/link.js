@@ -1,5 +1,14 @@
-/* Links to views: the address holds the reader's choices, and which chart to begin with. */
+/* Links to views: the address holds the reader's choices, and in chart=ID the chart to begin with. */
 "use strict";
+
+/* To a figure, once it and what is above it have their heights. `figures`: all of the page, in their order. */
+HT.goTo = async function (figures, id) {
+  const index = figures.findIndex((figure) => figure.id === id);
+  if (index < 0) return;
+  for (const figure of figures.slice(0, index + 1)) await figure.ready();
+  figures[index].element.scrollIntoView({ block: "start", behavior: "auto" });
+  figures[index].element.querySelector("h2").focus({ preventScroll: true });
+};
 
 /* A button that puts the address of this view, at this chart, on the clipboard; where there is none, into a field. */
 HT.copyLink = function (chart) {
@@ -17,7 +26,9 @@ HT.copyLink = function (chart) {
       field.focus();
       field.select();
     }
-    setTimeout(() => { if (!said.contains(document.activeElement)) said.replaceChildren(); }, 6000);
+    setTimeout(() => {
+      if (!said.contains(document.activeElement)) said.replaceChildren();
+    }, 6000);
   }
 
   return h("span", null, h("button", { type: "button", onclick: copy }, "Copy link to this view"), " ", said);

@@ -13,7 +13,14 @@ HT.rows = (function () {
     for (const each of cases) {
       const scenario = several && each.scenario !== last ? each.scenario : null;
       if (scenario) y += scenarioHead;
-      blocks.push({ case: each, label: grouped ? HT.cases.label(each) : HT.cases.fullLabel(each), y: y + head / 2, scenario, scenarioY: y - scenarioHead / 2 + 4, ruleY: y - scenarioHead + 6 });
+      blocks.push({
+        case: each,
+        label: grouped ? HT.cases.label(each) : HT.cases.fullLabel(each),
+        y: y + head / 2,
+        scenario,
+        scenarioY: y - scenarioHead / 2 + 4,
+        ruleY: y - scenarioHead + 6,
+      });
       y += head;
       for (const allocator of allocators) {
         rows.push({ case: each, allocator, y: y + lane / 2 });
@@ -34,11 +41,33 @@ HT.rows = (function () {
     const label = { size: 12, bold: true };
     const beside = (text, own, look) => HT.text.fit(text || "", width - HT.text.width(own, look) - 18);
     return [
-      Plot.ruleY(scenarios.filter((block) => block.ruleY > 0), { y: "ruleY", stroke: "var(--rule)", insetLeft: -left, insetRight: -right }),
+      Plot.ruleY(
+        scenarios.filter((block) => block.ruleY > 0),
+        { y: "ruleY", stroke: "var(--rule)", insetLeft: -left, insetRight: -right },
+      ),
       Plot.text(scenarios, { ...at("scenarioY"), text: "scenario", fontSize: 14, fontWeight: "bold", fill: "var(--text)" }),
-      ...scenarios.map((block) => Plot.text([block], { ...at("scenarioY"), dx: -left + 14 + HT.text.width(block.scenario, name), text: () => beside(block.case.question, block.scenario, name), fill: "var(--muted)" })),
-      Plot.text(blocks, { ...at("y"), text: (block) => HT.text.fit(block.label, width - 4, label), fontWeight: "bold", fill: "var(--text)" }),
-      ...blocks.map((block) => Plot.text([block], { ...at("y"), dx: -left + 12 + HT.text.width(block.label, label), text: () => beside(block.case.explains, block.label, label), fill: "var(--muted)" })),
+      ...scenarios.map((block) =>
+        Plot.text([block], {
+          ...at("scenarioY"),
+          dx: -left + 14 + HT.text.width(block.scenario, name),
+          text: () => beside(block.case.question, block.scenario, name),
+          fill: "var(--muted)",
+        }),
+      ),
+      Plot.text(blocks, {
+        ...at("y"),
+        text: (block) => HT.text.fit(block.label, width - 4, label),
+        fontWeight: "bold",
+        fill: "var(--text)",
+      }),
+      ...blocks.map((block) =>
+        Plot.text([block], {
+          ...at("y"),
+          dx: -left + 12 + HT.text.width(block.label, label),
+          text: () => beside(block.case.explains, block.label, label),
+          fill: "var(--muted)",
+        }),
+      ),
     ];
   }
 

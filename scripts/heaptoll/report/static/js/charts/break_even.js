@@ -21,12 +21,16 @@ HT.charts.break_even = (function () {
   return {
     id: "break_even",
     question: "How many calls until a closure or a box has paid for its creation?",
-    shows: "Time per call (upwards), with a share of making and freeing what is called, against the number of calls, on a logarithmic scale. Below each panel: the number from which the heap takes at most 10 % more time than the stack, with its 95 % interval. Bands: 95 % intervals over launches.",
+    shows:
+      "Time per call (upwards), with a share of making and freeing what is called, against the number of calls, on a logarithmic scale. Below each panel: the number from which the heap takes at most 10 % more time than the stack, with its 95 % interval. Bands: 95 % intervals over launches.",
     units: ["ns", "cycles", "ratio"],
     data: "charts",
     scenarios: ["captured_closure", "boxed_value"],
-    needs: ({ data, scenario }) => data.lacks
-      || (scenario && !data.panels.some((panel) => panel.scenario === scenario) ? `The run has too few numbers of calls of ${scenario}.` : null),
+    needs: ({ data, scenario }) =>
+      data.lacks ||
+      (scenario && !data.panels.some((panel) => panel.scenario === scenario)
+        ? `The run has too few numbers of calls of ${scenario}.`
+        : null),
 
     draw(context) {
       const { scenario, unit } = context;
@@ -34,25 +38,50 @@ HT.charts.break_even = (function () {
       const drawn = panels.map((panel) => ({ panel, lines: HT.lines.of(panel, context, true) }));
       const width = HT.lines.columns(context.width, panels.length, 2, 460);
       const numbers = d3.extent(panels.flatMap((panel) => panel.numbers));
-      const times = HT.lines.domain(drawn.flatMap((each) => each.lines), context.log);
+      const times = HT.lines.domain(
+        drawn.flatMap((each) => each.lines),
+        context.log,
+      );
       const words = panels.flatMap((panel) => panel.points.map((point) => point.words));
-      const results = drawn.map(({ panel, lines }, index) => HT.lines.draw({
-        panel, index, context, lines, width, height: Math.max(210, 15 * lines.length), times, numbers,
-        ticks: panel.numbers, format: String, axis: panel.axis, thing: (n) => `${n} ${panel.axis}`, per: "use",
-        curve: unit.name === "ratio" ? null : curve,
-        below: context.allocators.map((allocator) => ({ allocator, point: panel.points[allocator.index] })),
-        belowHeading: "heap at most 10 % above stack from", belowRoom: HT.text.widest(words, { size: 11 }) + 6,
-      }));
+      const results = drawn.map(({ panel, lines }, index) =>
+        HT.linePanel({
+          panel,
+          index,
+          context,
+          lines,
+          width,
+          height: Math.max(210, 15 * lines.length),
+          times,
+          numbers,
+          ticks: panel.numbers,
+          format: String,
+          axis: panel.axis,
+          thing: (n) => `${n} ${panel.axis}`,
+          per: "use",
+          curve: unit.name === "ratio" ? null : curve,
+          below: {
+            heading: "heap at most 10 % above stack from",
+            room: HT.text.widest(words, { size: 11 }) + 6,
+            rows: context.allocators.map((allocator) => ({ allocator, point: panel.points[allocator.index] })),
+          },
+        }),
+      );
       return {
-        plot: results.map((each) => each.plot), points: results.flatMap((each) => each.points),
+        plot: results.map((each) => each.plot),
+        points: results.flatMap((each) => each.points),
         table: HT.lines.table(drawn, { ...unit, title: unit.name === "ratio" ? unit.title : `${unit.title} per use` }, "uses"),
         note: [
           context.data.how,
-          panels.some((panel) => panel.scenario === "boxed_value") ? "Of boxes: each argument is a box of its own and used once, so more arguments make more boxes, and nothing that was made earlier is used again." : "",
+          panels.some((panel) => panel.scenario === "boxed_value")
+            ? "Of boxes: each argument is a box of its own and used once, so more arguments make more boxes, and nothing that was made earlier is used again."
+            : "",
           unit.name === "ns" ? "" : "The numbers below the panels are of times in ns.",
           results.some((each) => each.missing) ? HT.lines.MISSING : "",
+          HT.lines.short(drawn.flatMap((each) => each.lines)),
           context.log ? "" : "The numbers of calls stay on a logarithmic scale.",
-        ].filter(Boolean).join(" "),
+        ]
+          .filter(Boolean)
+          .join(" "),
       };
     },
   };

@@ -4,64 +4,163 @@
 HT.charts.headline = {
   id: "headline",
   question: "What does it cost to move a value from the stack to the heap?",
-  shows: "Each line: the same work with its memory on the stack (circle) and on the heap (the allocator's mark); at the right what the heap adds, the toll. Pale bars: 95 % intervals over launches.",
+  shows:
+    "Each line: the same work with its memory on the stack (circle) and on the heap (the allocator's mark); at the right what the heap adds, the toll. Pale bars: 95 % intervals over launches.",
   units: ["ns", "cycles", "ratio"],
-  needs: ({ scenario }) => (HT.cases.shown(scenario).length ? null : "No case has both a stack and a heap arm; measure with a wider FILTER."),
+  needs: ({ scenario }) =>
+    HT.cases.shown(scenario).length ? null : "No case has both a stack and a heap arm; measure with a wider FILTER.",
 
   draw({ width, allocators, unit, log, scenario }) {
     const cases = HT.cases.shown(scenario);
     const layout = HT.rows.layout(cases, allocators);
     const rows = layout.rows.map((row) => ({ ...row, ...HT.charts.headline.lane(row.case, row.allocator, unit) }));
     const timed = rows.filter((row) => row.stack && row.heap && (!log || Math.min(row.stack.low, row.heap.low) > 0));
-    const extras = timed.flatMap((row) => row.extras.filter((extra) => !log || extra.estimate.low > 0).map((extra) => ({ ...extra, y: row.y, allocator: row.allocator })));
-    const ends = [...timed.flatMap((row) => [row.stack, row.heap]), ...extras.map((extra) => extra.estimate)].flatMap((each) => [each.low, each.high]);
+    const extras = timed.flatMap((row) =>
+      row.extras.filter((extra) => !log || extra.estimate.low > 0).map((extra) => ({ ...extra, y: row.y, allocator: row.allocator })),
+    );
+    const ends = [...timed.flatMap((row) => [row.stack, row.heap]), ...extras.map((extra) => extra.estimate)].flatMap((each) => [
+      each.low,
+      each.high,
+    ]);
     const [low, high] = ends.length ? d3.extent(ends) : [1, 10];
     const domain = log ? [low * 0.9, Math.max(high, low * 1.5) * 1.1] : [Math.min(0, low), high * 1.03];
     const left = Math.min(100, 16 + HT.text.widest(allocators.map((each) => each.name)));
     const head = unit.name === "ratio" ? "heap ÷ stack" : "toll";
     const tolls = HT.text.widest([head, ...rows.map((row) => row.tollText)], { bold: true }) + 8;
     const intervals = width < 640 ? 0 : HT.text.widest(["95 % interval", ...rows.map((row) => row.intervalText)]) + 12;
-    const right = tolls + intervals + 6;
+    const right = tolls + intervals + 22;
     const ticks = HT.ticks(domain, width - left - right, log, 52);
     const colour = (row) => HT.colour(row.allocator);
     const figure = { frameAnchor: "right", dx: right - 4 - intervals, y: "y", textAnchor: "end", fontVariant: "tabular-nums" };
-    const axis = { ticks, tickFormat: (value) => HT.format.tick(value, unit), label: null, tickSize: 0, color: "var(--muted)" };
     const plot = {
-      width, height: layout.height + 54, marginLeft: left, marginRight: right, marginTop: 30, marginBottom: 24,
-      style: HT.rows.style, color: { type: "identity" },
+      width,
+      height: layout.height + 54,
+      marginLeft: left,
+      marginRight: right,
+      marginTop: 30,
+      marginBottom: 24,
+      style: HT.rows.style,
+      color: { type: "identity" },
       x: { type: log ? "log" : "linear", domain, axis: null },
       y: { type: "linear", domain: [0, layout.height], range: [30, layout.height + 30], axis: null },
       marks: [
         Plot.gridX({ ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
-        Plot.axisX({ anchor: "top", ...axis }), Plot.axisX({ anchor: "bottom", ...axis }),
-        Plot.text([intervals ? head : ""], { frameAnchor: "top-right", dx: right - 6 - intervals, dy: -14, textAnchor: "end", text: (text) => text, fontWeight: "bold", fill: "var(--text)" }),
-        Plot.text([intervals ? "95 % interval" : head], { frameAnchor: "top-right", dx: right - 2, dy: -14, textAnchor: "end", text: (text) => text, fill: "var(--muted)" }),
+        HT.tickLabels(ticks, unit, "top"),
+        HT.tickLabels(ticks, unit, "bottom"),
+        Plot.text([intervals ? head : ""], {
+          frameAnchor: "top-right",
+          dx: right - 6 - intervals,
+          dy: -14,
+          textAnchor: "end",
+          text: (text) => text,
+          fontWeight: "bold",
+          fill: "var(--text)",
+        }),
+        Plot.text([intervals ? "95 % interval" : head], {
+          frameAnchor: "top-right",
+          dx: right - 2,
+          dy: -14,
+          textAnchor: "end",
+          text: (text) => text,
+          fill: "var(--muted)",
+        }),
         ...HT.rows.headings(layout, width, left, right),
-        Plot.text(rows, { frameAnchor: "left", dx: -8, y: "y", text: (row) => HT.text.fit(row.allocator.name, left - 10), textAnchor: "end", fill: "var(--muted)" }),
-        Plot.link(timed, { x1: (row) => row.stack.low, x2: (row) => row.stack.high, y: "y", stroke: "var(--stack)", strokeWidth: 8, strokeOpacity: 0.3 }),
-        Plot.link(timed, { x1: (row) => row.heap.low, x2: (row) => row.heap.high, y: "y", stroke: colour, strokeWidth: 8, strokeOpacity: 0.35 }),
+        Plot.text(rows, {
+          frameAnchor: "left",
+          dx: -8,
+          y: "y",
+          text: (row) => HT.text.fit(row.allocator.name, left - 10),
+          textAnchor: "end",
+          fill: "var(--muted)",
+        }),
+        Plot.link(timed, {
+          x1: (row) => row.stack.low,
+          x2: (row) => row.stack.high,
+          y: "y",
+          stroke: "var(--stack)",
+          strokeWidth: 8,
+          strokeOpacity: 0.3,
+        }),
+        Plot.link(timed, {
+          x1: (row) => row.heap.low,
+          x2: (row) => row.heap.high,
+          y: "y",
+          stroke: colour,
+          strokeWidth: 8,
+          strokeOpacity: 0.35,
+        }),
         Plot.link(timed, { x1: (row) => row.stack.value, x2: (row) => row.heap.value, y: "y", stroke: colour, strokeWidth: 2 }),
-        Plot.dot(timed, { x: (row) => row.stack.value, y: "y", r: 4, fill: (row) => (row.stackContended ? "var(--background)" : "var(--stack)"), stroke: "var(--stack)", strokeWidth: 1.6 }),
-        Plot.dot(timed, { x: (row) => row.heap.value, y: "y", r: 4.6, symbol: (row) => HT.marks.of(row.allocator), fill: (row) => (row.heapContended ? "var(--background)" : colour(row)), stroke: colour, strokeWidth: 1.6 }),
-        Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: "var(--background)", strokeWidth: 4 }),
-        Plot.dot(extras, { x: (extra) => extra.estimate.value, y: "y", r: 4.4, symbol: (extra) => HT.marks.arm(extra.arm), stroke: colour, strokeWidth: 1.8 }),
-        Plot.text(rows.filter((row) => row.toll), { ...figure, text: "tollText", fontWeight: "bold", fill: "var(--text)" }),
-        Plot.text(rows.filter((row) => !row.toll), { ...figure, text: "tollText", fill: "var(--muted)" }),
-        ...(intervals ? [Plot.text(rows, { frameAnchor: "right", dx: right - 2, y: "y", text: "intervalText", textAnchor: "end", fill: "var(--muted)", fontVariant: "tabular-nums" })] : []),
+        Plot.dot(timed, {
+          x: (row) => row.stack.value,
+          y: "y",
+          r: 4,
+          fill: (row) => (row.stackContended ? "var(--background)" : "var(--stack)"),
+          stroke: "var(--stack)",
+          strokeWidth: 1.6,
+        }),
+        Plot.dot(timed, {
+          x: (row) => row.heap.value,
+          y: "y",
+          r: 4.6,
+          symbol: (row) => HT.marks.of(row.allocator),
+          fill: (row) => (row.heapContended ? "var(--background)" : colour(row)),
+          stroke: colour,
+          strokeWidth: 1.6,
+        }),
+        Plot.dot(extras, {
+          x: (extra) => extra.estimate.value,
+          y: "y",
+          r: 4.4,
+          symbol: (extra) => HT.marks.arm(extra.arm),
+          stroke: "var(--background)",
+          strokeWidth: 4,
+        }),
+        Plot.dot(extras, {
+          x: (extra) => extra.estimate.value,
+          y: "y",
+          r: 4.4,
+          symbol: (extra) => HT.marks.arm(extra.arm),
+          stroke: colour,
+          strokeWidth: 1.8,
+        }),
+        Plot.text(
+          rows.filter((row) => row.toll),
+          { ...figure, text: "tollText", fontWeight: "bold", fill: "var(--text)" },
+        ),
+        Plot.text(
+          rows.filter((row) => !row.toll),
+          { ...figure, text: "tollText", fill: "var(--muted)" },
+        ),
+        ...(intervals
+          ? [
+              Plot.text(rows, {
+                frameAnchor: "right",
+                dx: right - 2,
+                y: "y",
+                text: "intervalText",
+                textAnchor: "end",
+                fill: "var(--muted)",
+                fontVariant: "tabular-nums",
+              }),
+            ]
+          : []),
       ],
     };
     const { withInterval, signed } = HT.format;
     const points = rows.map((row) => ({
-      x: timed.includes(row) ? row.heap.value : domain[1], y: row.y, title: `${row.case.name}, ${row.allocator.name}`,
+      x: timed.includes(row) ? row.heap.value : domain[1],
+      y: row.y,
+      title: `${row.case.name}, ${row.allocator.name}`,
       lines: [
         ...(row.case.explains ? [row.case.explains] : []),
         ...(unit.name === "ratio"
           ? [row.toll ? `heap ÷ stack ${withInterval(row.toll, unit.format)}` : ""]
           : [
-            row.stack ? `stack ${withInterval(row.stack, unit.format)}` : "", row.heap ? `heap ${withInterval(row.heap, unit.format)}` : "",
-            row.toll ? `toll ${withInterval(row.toll, signed(unit.format))}` : "",
-            ...row.extras.map((extra) => `${extra.arm} ${withInterval(extra.estimate, unit.format)}`),
-          ]),
+              row.stack ? `stack ${withInterval(row.stack, unit.format)}` : "",
+              row.heap ? `heap ${withInterval(row.heap, unit.format)}` : "",
+              row.toll ? `toll ${withInterval(row.toll, signed(unit.format))}` : "",
+              ...row.extras.map((extra) => `${extra.arm} ${withInterval(extra.estimate, unit.format)}`),
+            ]),
         ...(row.toll ? [] : HT.cases.gap(row.case, row.allocator).lines),
         ...(row.stackContended || row.heapContended ? [HT.cases.CONTENDED] : []),
       ].filter(Boolean),
@@ -70,27 +169,46 @@ HT.charts.headline = {
     const estimate = (each) => (each ? [each.value, each.low, each.high] : [null, null, null]);
     const arms = [...new Set(extras.map((extra) => extra.arm))];
     return {
-      plot, points, rows: true,
-      key: arms.length ? [
-        [HT.marks.picture(HT.marks.stack, { fill: "var(--stack)" }), "stack"],
-        ...allocators.map((each) => [HT.marks.allocator(each), `heap, ${each.name}`]),
-        ...arms.map((arm) => [HT.marks.picture(HT.marks.arm(arm), { stroke: "var(--muted)" }), arm]),
-      ] : [],
+      plot,
+      points,
+      rows: true,
+      key: arms.length
+        ? [
+            [HT.marks.picture(HT.marks.stack, { fill: "var(--stack)" }), "stack"],
+            ...allocators.map((each) => [HT.marks.allocator(each), `heap, ${each.name}`]),
+            ...arms.map((arm) => [HT.marks.picture(HT.marks.arm(arm), { stroke: "var(--muted)" }), arm]),
+          ]
+        : [],
       table: {
-        columns: ["case", "allocator", ...["stack", "heap", unit.name === "ratio" ? "heap ÷ stack" : "toll"].flatMap((name) => [unit.name === "ratio" ? name : `${name} ${unit.title}`, "low", "high"])],
+        columns: [
+          "case",
+          "allocator",
+          ...["stack", "heap", unit.name === "ratio" ? "heap ÷ stack" : "toll"].flatMap((name) => [
+            unit.name === "ratio" ? name : `${name} ${unit.title}`,
+            "low",
+            "high",
+          ]),
+        ],
         rows: rows.map((row) => [row.case.name, row.allocator.name, ...estimate(row.stack), ...estimate(row.heap), ...estimate(row.toll)]),
       },
       note: [
         scenario ? "" : HT.data.notes.main,
         rows.some((row) => row.intervalText.endsWith("†")) ? "† Too few launches for a 95 % interval: their whole range." : "",
         rows.some((row) => !row.toll) ? "A word in place of a toll: why there is none; pointing at it says more." : "",
-        rows.some((row) => row.stackContended || row.heapContended) ? "Hollow marks are contended: the core was shared while they ran." : "",
-        unit.name === "ratio" && cases.some((each) => HT.charts.headline.others(each, allocators).length) ? "Of other arms than stack and heap there is no heap ÷ stack." : "",
-      ].filter(Boolean).join(" "),
+        rows.some((row) => row.stackContended || row.heapContended)
+          ? "Hollow marks are contended: the core was shared while they ran."
+          : "",
+        unit.name === "ratio" && cases.some((each) => HT.charts.headline.others(each, allocators).length)
+          ? "Of other arms than stack and heap there is no heap ÷ stack."
+          : "",
+      ]
+        .filter(Boolean)
+        .join(" "),
     };
   },
 
-  others: (of, allocators) => HT.data.arms.filter((arm) => !["null", "stack", "heap"].includes(arm) && allocators.some((each) => HT.arm(of, arm, each))),
+  others: (of, allocators) =>
+    HT.data.arms.filter((arm) => !["null", "stack", "heap"].includes(arm) && allocators.some((each) => HT.arm(of, arm, each))),
 
   /* One allocator's line of a case: estimates in the unit shown. */
   lane(of, allocator, unit) {
@@ -100,15 +218,19 @@ HT.charts.headline = {
     const contended = (arm) => !!arm && arm.status === "contended";
     const format = unit.name === "ratio" ? unit.format : HT.format.signed(unit.format);
     const shared = {
-      toll, stackContended: contended(stack), heapContended: contended(heap),
+      toll,
+      stackContended: contended(stack),
+      heapContended: contended(heap),
       tollText: toll ? format(toll.value).replace(" cycles", " cyc") : HT.cases.gap(of, allocator).short,
       intervalText: toll ? HT.format.interval(toll, unit.name !== "ratio", unit) : "",
     };
     if (unit.name === "ratio") {
       return { ...shared, stack: toll && { value: 1, low: 1, high: 1, reached: true }, heap: toll, extras: [] };
     }
-    const extras = HT.charts.headline.others(of, [allocator])
-      .map((arm) => ({ arm, estimate: HT.arm(of, arm, allocator)[unit.arm] })).filter((extra) => extra.estimate);
+    const extras = HT.charts.headline
+      .others(of, [allocator])
+      .map((arm) => ({ arm, estimate: HT.arm(of, arm, allocator)[unit.arm] }))
+      .filter((extra) => extra.estimate);
     return { ...shared, stack: stack && stack[unit.arm], heap: heap && heap[unit.arm], extras };
   },
 };

@@ -6,25 +6,22 @@ HT.index = function (charts) {
   const place = document.getElementById("charts");
   const figures = charts.map((chart) => HT.figure(chart, place));
 
-  /* To the chart, once it and what is above it have their heights. */
-  async function go(id) {
-    const index = figures.findIndex((figure) => figure.id === id);
-    if (index < 0) return;
-    for (const figure of figures.slice(0, index + 1)) await figure.ready();
-    figures[index].element.scrollIntoView({ block: "start", behavior: "auto" });
-    figures[index].element.querySelector("h2").focus({ preventScroll: true });
-  }
-
   function jump(event, id) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     state.set({ chart: id });
-    go(id);
+    HT.goTo(figures, id);
   }
 
-  const list = h("ul", null, charts.map((chart) => h("li", null, h("a", { onclick: (event) => jump(event, chart.id), "data-chart": chart.id }, chart.question))));
+  const list = h(
+    "ul",
+    null,
+    charts.map((chart) => h("li", null, h("a", { onclick: (event) => jump(event, chart.id), "data-chart": chart.id }, chart.question))),
+  );
   function links() {
-    list.querySelectorAll("a").forEach((link) => (link.href = state.link("index.html", { chart: link.dataset.chart, scenario: state.get("scenario") })));
+    list
+      .querySelectorAll("a")
+      .forEach((link) => (link.href = state.link("index.html", { chart: link.dataset.chart, scenario: state.get("scenario") })));
   }
   state.listen(links);
   links();
@@ -35,7 +32,7 @@ HT.index = function (charts) {
     link.addEventListener("click", (event) => jump(event, link.dataset.chart));
   });
 
-  if (state.get("chart")) go(state.get("chart"));
+  if (state.get("chart")) HT.goTo(figures, state.get("chart"));
   const idle = window.requestIdleCallback || ((then) => setTimeout(then, 200));
   (function rest(from) {
     if (from < figures.length) idle(() => figures[from].ready().finally(() => rest(from + 1)));
@@ -46,5 +43,11 @@ HT.themeSwitch(document.getElementById("theme"));
 HT.carryChoices();
 HT.controls(document.getElementById("controls"));
 HT.index([
-  HT.charts.headline, HT.charts.forest, HT.charts.heat_map, HT.charts.size_sweep, HT.charts.toll_parts, HT.charts.break_even, HT.charts.lifetime_blocks,
+  HT.charts.headline,
+  HT.charts.forest,
+  HT.charts.heat_map,
+  HT.charts.size_sweep,
+  HT.charts.toll_parts,
+  HT.charts.break_even,
+  HT.charts.lifetime_blocks,
 ]);
