@@ -14,6 +14,7 @@
 #?                           newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
+#?                           for `make report`, BASE is a run that the page can compare with
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #?                           for `make history`: terminal, markdown, json or csv
@@ -176,7 +177,7 @@ plot: ## draw the charts of RUN
 report: ## write RUN as a page: plots/latest/site/index.html, for any browser
 	$(begin)
 	python=$$(scripts/find-python.sh)
-	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+	exec "$$python" scripts/report.py $${HEAPTOLL_BASE:+"--base=$$HEAPTOLL_BASE"} $(call typed,ARGS) $${HEAPTOLL_RUN:+-- "$$HEAPTOLL_RUN"}
 
 publish: ## freeze RUN as NAME in results/published and plots/published, to be committed (ARGS='--replace --readme')
 	$(begin)

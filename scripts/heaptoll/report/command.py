@@ -14,6 +14,7 @@ from heaptoll.command_line import add_run, exit_status, failed
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
+_MACHINES = Path("results/published")
 
 _EXAMPLE = """\
 examples:
@@ -46,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
         "--counts", type=Path, metavar="FILE",
         help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
     )  # fmt: skip
+    parser.add_argument(
+        "--base", type=Path, action="append", default=[], metavar="RUN_DIR",
+        help="another run that the page can compare this one with; may be given more than once",
+    )  # fmt: skip
+    parser.add_argument(
+        "--machines", type=Path, default=_MACHINES, metavar="DIR",
+        help=f"the published runs, which the page lists and can compare with (default: {_MACHINES})",
+    )  # fmt: skip
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(
         "--allow-incomplete", action="store_true",
@@ -58,6 +67,7 @@ def _report(options: argparse.Namespace) -> int:
     # pandas takes most of a second to import; --help and a typing mistake do not need it.
     from heaptoll.measurements import read_run
     from heaptoll.report import site
+    from heaptoll.report.others import Surroundings, others
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if not run.builds:
@@ -65,5 +75,6 @@ def _report(options: argparse.Namespace) -> int:
     if options.build is not None and options.build not in run.builds:
         known = ", ".join(run.builds)
         return failed(_PROGRAM, f"{options.run}: no build {options.build!r} in this run; it has: {known}")
-    print(site.build(run, options.build or run.builds[0], options.out))
+    around = Surroundings(others(options.machines, options.base))
+    print(site.build(run, options.build or run.builds[0], options.out, around))
     return 0

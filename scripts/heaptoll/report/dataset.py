@@ -80,12 +80,13 @@ def run_data(measured: Measured) -> dict[str, Any]:
 
 
 def launches_data(measured: Measured, scenario: str) -> dict[str, Any]:
-    """Case, then arm, then allocator, to ns per operation of every launch that counts, in the order of the launches."""
+    """Case, then arm, then allocator, to ns per operation of every launch that counts, in the order of the launches; as
+    they were measured, since another run's file may be compared with them."""
     ours = {case.name for case in measured.cases if case.scenario == scenario}
-    launches: dict[str, dict[str, dict[str, list[float | None]]]] = {}
+    launches: dict[str, dict[str, dict[str, list[float]]]] = {}
     for key, arm in measured.arms.items():
         if key.case in ours and arm.ns.ns_by_launch:
-            values = [rounded(arm.ns.ns_by_launch[launch]) for launch in sorted(arm.ns.ns_by_launch)]
+            values = [arm.ns.ns_by_launch[launch] for launch in sorted(arm.ns.ns_by_launch)]
             launches.setdefault(key.case, {}).setdefault(key.arm, {})[key.allocator] = values
     return launches
 
@@ -106,15 +107,20 @@ _SHAPES = {
 }  # fmt: skip
 
 
+def shape_names(allocators: Iterable[str]) -> dict[str, str]:
+    """The shape of each allocator's marks."""
+    return {name: _SHAPES[marker] for name, marker in shapes(allocators).items()}
+
+
 def _allocators(measured: Measured) -> list[dict[str, Any]]:
     facts = {each.name: each for each in measured.run.facts.allocators}
-    marks = shapes(measured.allocators)
+    marks = shape_names(measured.allocators)
     return [
         {
             "name": name,
             "version": facts[name].version if name in facts else None,
             "path": facts[name].path if name in facts else None,
-            "shape": _SHAPES[marks[name]],
+            "shape": marks[name],
         }
         for name in measured.allocators
     ]

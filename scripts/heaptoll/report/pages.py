@@ -11,7 +11,8 @@ from heaptoll.report.dataset import Measured, scenarios
 @dataclass(frozen=True)
 class Page:
     """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
-    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu."""
+    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu.
+    `more`: what else it needs of static/js/."""
 
     file: str
     title: str
@@ -19,10 +20,13 @@ class Page:
     charts: tuple[str, ...] = ()
     style: bool = False
     listed: bool = True
+    more: tuple[str, ...] = ()
 
 
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
+    Page("compare.html", "Compare", "compare", ("differences",), style=True, more=("compare_statistics", "compare_run", "compare_view")),
+    Page("machines.html", "Machines", "machines", ("machine_tolls",), style=True),
 )  # fmt: skip
 
 
@@ -32,7 +36,7 @@ def launches_name(measured: Measured, scenario: str) -> str:
 
 
 def context(measured: Measured) -> dict[str, Any]:
-    """What every template may use."""
+    """What every template of a run may use."""
     facts = measured.run.facts
     return {
         "facts": facts,

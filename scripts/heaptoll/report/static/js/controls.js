@@ -1,7 +1,7 @@
 /* The bar above the charts: which allocators, which unit, which scale, which scenario. It shows the state and changes it. */
 "use strict";
 
-HT.controls = function (place, { scenarios = true, scale = true } = {}) {
+HT.controls = function (place, { scenarios = true, scale = true, units = true } = {}) {
   const { h, state } = HT;
 
   function choice(legend, name, options) {
@@ -47,7 +47,7 @@ HT.controls = function (place, { scenarios = true, scale = true } = {}) {
     place.className = "controls";
     place.replaceChildren(
       allocators(),
-      choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title])),
+      ...(units ? [choice("Unit", "unit", Object.values(HT.format.units).map((unit) => [unit.name, unit.title]))] : []),
       ...(scale ? [choice("Scale", "scale", [["log", "logarithmic"], ["linear", "linear"]])] : []),
       ...(scenarios ? [scenario()] : []),
     );

@@ -7,7 +7,8 @@
        plot      options for Plot.plot, or a list of them, one below the other
        points    what can be pointed at: [{x, y, plot, title, lines, href, colour}], x and y in the plot's scales
        table     {columns, rows}
-       note      a sentence below the drawing, or nothing */
+       note      a sentence below the drawing, or nothing
+   HT.figure returns what draws it anew when its data have changed. */
 "use strict";
 
 HT.figure = function (chart, place) {
@@ -131,10 +132,11 @@ HT.figure = function (chart, place) {
   details.addEventListener("toggle", () => { if (details.open && shown) fill(); });
 
   place.append(figure);
-  HT.whenSeen(figure, draw);
+  return HT.whenSeen(figure, draw);
 };
 
-/* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes. */
+/* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes. Returns what
+   draws it anew for another reason: other data. */
 HT.whenSeen = function (element, draw) {
   let width = 0;
   let near = false;
@@ -145,15 +147,17 @@ HT.whenSeen = function (element, draw) {
     width = element.clientWidth;
     draw();
   };
+  const drawAnew = () => { stale = true; renew(); };
   new IntersectionObserver((entries) => {
     near = entries[entries.length - 1].isIntersecting;
     renew();
   }, { rootMargin: "400px" }).observe(element);
   new ResizeObserver(() => {
-    if (element.clientWidth !== width) { stale = true; renew(); }
+    if (element.clientWidth !== width) drawAnew();
   }).observe(element);
-  HT.state.listen(() => { stale = true; renew(); });
+  HT.state.listen(drawAnew);
   window.addEventListener("beforeprint", () => { near = true; renew(); });
+  return drawAnew;
 };
 
 HT.plainTable = function ({ columns, rows }) {
