@@ -41,7 +41,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot report publish edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot report publish site edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -184,6 +184,11 @@ publish: ## freeze RUN as NAME in results/published and plots/published, to be c
 	python=$$(scripts/find-python.sh)
 	[[ -n $$HEAPTOLL_NAME ]] || stop "as which machine? make publish NAME=epyc-zen4-2vcpu"
 	exec "$$python" scripts/publish.py $${HEAPTOLL_RUN:+"--run=$$HEAPTOLL_RUN"} $(call typed,ARGS) -- "$$HEAPTOLL_NAME"
+
+site: ## the site of all published machines in _site, for any static host (ARGS='--history plots/history')
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/report.py --published --out _site $(call typed,ARGS)
 
 edges: ## the sizes at which an allocator's cost jumps, found in the size sweep of RUN
 	$(begin)

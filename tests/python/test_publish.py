@@ -144,7 +144,7 @@ def test_what_would_mislead_is_refused_unless_it_is_allowed_by_name(word: str, c
     assert publish("--allow", word) == 0
 
 
-@pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end."])
+@pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end.", "assets", "History"])
 def test_a_name_is_one_plain_folder(name: str) -> None:
     with pytest.raises(BadInput, match="letters, digits"):
         refuse.check_name(name)

@@ -22,12 +22,21 @@ examples:
       the page of results/latest, in plots/latest/site: open its index.html in a browser
   scripts/report.py results/runs/20260131T120000Z-beef --out today
       the page of another run, elsewhere
+  scripts/report.py --base results/runs/20260131T120000Z-beef
+      with another run that the reader can compare with
+  scripts/report.py --published --history plots/history --out _site
+      the site of all published machines, each with its own page, and of the nightly's history
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    return exit_status(_PROGRAM, options.out, lambda: _report(options))
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.history is not None and not options.published:
+        parser.error("--history goes with --published")
+    if options.published and (options.run != parser.get_default("run") or options.base or options.build or options.counts):
+        parser.error("--published shows all published runs: leave out the run, --base, --build and --counts")
+    return exit_status(_PROGRAM, options.out, lambda: (_site if options.published else _report)(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,12 +64,27 @@ def _parser() -> argparse.ArgumentParser:
         "--machines", type=Path, default=_MACHINES, metavar="DIR",
         help=f"the published runs, which the page lists and can compare with (default: {_MACHINES})",
     )  # fmt: skip
+    parser.add_argument(
+        "--published", action="store_true",
+        help="no run's page, but the site of all published machines: their index, a page for each",
+    )  # fmt: skip
+    parser.add_argument(
+        "--history", type=Path, metavar="DIR",
+        help="with --published: the nightly's history, what `history.py --format=json` wrote as history.json and its charts",
+    )  # fmt: skip
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(
         "--allow-incomplete", action="store_true",
         help="a run that is still running, or failed, too; the page says so",
     )  # fmt: skip
     return parser
+
+
+def _site(options: argparse.Namespace) -> int:
+    from heaptoll.report.published_site import build_published
+
+    print(build_published(options.machines, options.history, options.out))
+    return 0
 
 
 def _report(options: argparse.Namespace) -> int:

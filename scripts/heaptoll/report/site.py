@@ -43,7 +43,7 @@ def refuse_others_folder(out: Path) -> None:
 
 def write(measured: Measured, folder: Path, around: Surroundings) -> None:
     """Writes the page into an empty folder."""
-    shutil.copytree(_HERE / "static", folder / "assets")
+    copy_static(folder)
     data = folder / "data"
     data.mkdir()
     names = _write_others(data, measured, around)
@@ -58,6 +58,11 @@ def write(measured: Measured, folder: Path, around: Surroundings) -> None:
         )
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / MARK).write_text("", encoding="utf-8")
+
+
+def copy_static(folder: Path) -> None:
+    """What pages run and are styled by, into the folder of a site."""
+    shutil.copytree(_HERE / "static", folder / "assets")
 
 
 def _write_others(data: Path, measured: Measured, around: Surroundings) -> list[str]:
