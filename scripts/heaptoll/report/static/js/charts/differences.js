@@ -10,7 +10,7 @@ HT.charts.differences = {
   MOST_NAMED: 60,
 
   draw({ width, log }) {
-    const { comparison, format } = HT;
+    const { comparison } = HT;
     const all = comparison.rows();
     const rows = all.filter((row) => row.percent !== null);
     const named = rows.length <= HT.charts.differences.MOST_NAMED;
@@ -50,7 +50,7 @@ HT.charts.differences = {
       x: row.percent, y: row.y, title: `${row.case}, ${row.allocator}: ${row.verdict}`,
       lines: [
         `${row.arm === "ratio" ? "heap ÷ stack" : row.arm}: base ${comparison.value(row, row.base)}, head ${comparison.value(row, row.head)}`,
-        `${comparison.percent(row.percent)}, 95 % interval ${comparison.percent(row.lowPercent)} to ${comparison.percent(row.highPercent)}`,
+        `${comparison.percent(row.percent)}, ${comparison.ends(row)} ${comparison.percent(row.lowPercent)} to ${comparison.percent(row.highPercent)}`,
         ...(row.note ? [row.note] : []),
       ],
       href: HT.state.link("case.html", { case: row.case }),

@@ -135,7 +135,7 @@
     const others = parts.length ? `${words.has("machine") ? " Also other" : "Other than in the base"}: ${parts.join(", ")}.` : "";
     const text = words.has("machine") ? `What is slower or faster here is so on another machine.${others}` : others && `${others} A difference may be theirs.`;
     const table = differing.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "What differs between the two" }, h("table", { class: "facts" },
-      h("thead", null, h("tr", null, ["", "base", "head"].map((each) => h("th", { scope: "col" }, each)))),
+      h("thead", null, h("tr", null, ["what", "base", "head"].map((each) => h("th", { scope: "col" }, each)))),
       h("tbody", null, differing.map((each) => h("tr", null, h("th", { scope: "row" }, each.name), h("td", null, plain(each.base)), h("td", null, plain(each.head))))))) : null;
     return [h("div", { class: refused.length ? "warnings" : "agreed" }, h("h2", null, heading), text ? h("p", null, text) : null, table)];
   }
@@ -158,7 +158,7 @@
       return known.length ? comparison.percent(HT.statistics.median(known.map((row) => row.percent))) : "–";
     };
     place("summary").replaceChildren(h("h2", null, answer(rows)), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Verdicts by what is compared" }, h("table", { class: "verdicts" },
-      h("thead", null, h("tr", null, ["", ...comparison.VERDICTS, "median difference"].map((each, i) => h("th", { scope: "col", class: i ? "number" : null }, each)))),
+      h("thead", null, h("tr", null, ["compared", ...comparison.VERDICTS, "median difference"].map((each, i) => h("th", { scope: "col", class: i ? "number" : null }, each)))),
       h("tbody", null, groups.map(([name, title, group]) => h("tr", null, h("th", { scope: "row" }, title), comparison.VERDICTS.map((verdict) => cell(name, group, verdict)), h("td", { class: "number" }, middle(group))))))));
   }
 
