@@ -16,7 +16,7 @@ def theme_css(allocators: Sequence[str], others: Sequence[str] = ()) -> str:
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
         f":root[data-theme=light] {{ color-scheme: light; }}\n"
         f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
-        f"@media print {{ :root:root, :root:root[data-theme=dark] {{ color-scheme: light; {light} }} }}\n"
+        f"@media print {{ :root:root {{ color-scheme: light; {light} }} }}\n"  # twice: it must outweigh the dark ones
     )
 
 
