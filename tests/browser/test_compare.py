@@ -70,8 +70,8 @@ def expected(base: Path, head: Path) -> tuple[list[list[Any]], list[dict[str, An
     rows += judge(pairing.ratios(*sides), comparison.RATIO_ZONE)
     found = [
         [
-            row.case, row.allocator, row.arm, row.base_ns, row.head_ns, row.change_ns, row.low_ns, row.high_ns, row.zone_ns,
-            row.p, row.verdict.value, row.note, row.base_launches, row.head_launches,
+            row.case, row.allocator, row.arm, row.base_ns, row.head_ns, row.change_ns, row.low_ns, row.high_ns,
+            row.zone_ns, row.p, row.verdict.value, row.note, row.base_launches, row.head_launches,
         ]
         for row in rows
     ]  # fmt: skip
@@ -101,14 +101,18 @@ def build(head: Path, base: Path, out: Path) -> str:
 @pytest.fixture(scope="module", name="made")
 def made_fixture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("runs")
-    machine = {"cpu_model": "Another “CPU” <b>", "cores": 2, "hypervisor": "KVM", "kernel": "6.1", "caches": {"L2": "1M", "L1d": "ä"}}
+    machine = {
+        "cpu_model": "Another “CPU” <b>", "cores": 2, "hypervisor": "KVM", "kernel": "6.1",
+        "caches": {"L2": "1M", "L1d": "ä"},
+    }  # fmt: skip
     bad = folder / "bad"
     bad.mkdir()
     head = synthetic(folder / "head", launches=9)
     text = (head / "measurements.csv").read_text()
     first = next(csv.DictReader(text.splitlines()))
     for name, content in {
-        "empty.csv": "", "other.csv": "a,b\n1,2\n", "cut.csv": text[: len(text) // 2], "status.csv": text.replace(",ok,", ",fine,", 1),
+        "empty.csv": "", "other.csv": "a,b\n1,2\n", "cut.csv": text[: len(text) // 2],
+        "status.csv": text.replace(",ok,", ",fine,", 1),
         "time.csv": text.replace(f",{first['ns_median']},", ",soon,", 1),
         "run.json": "{", "packed.xz": "\xfd7zXZ\0",
     }.items():  # fmt: skip
@@ -117,7 +121,8 @@ def made_fixture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "head": head,
         "base": synthetic(folder / "base", launches=8, run_id="20260201T120000Z-cafe", change=trouble, machine=machine),
         "few": synthetic(
-            folder / "few", launches=2, run_id="20260202T120000Z-f00d", change=lambda row: {**row, "run_id": "20260202T120000Z-f00d"}
+            folder / "few", launches=2, run_id="20260202T120000Z-f00d",
+            change=lambda row: {**row, "run_id": "20260202T120000Z-f00d"},
         ),
         "bad": bad,
     }  # fmt: skip
@@ -144,8 +149,10 @@ def answer_fixture(
     url = build(made["head"], made["base"], tmp_path_factory.mktemp("site") / "site")
     files = [[str(made[name] / "measurements.csv"), str(made[name] / "run.json")] for name in ("few", "base")]
     bad = made["bad"]
-    refused = [[str(bad / name), ""] for name in ("empty.csv", "other.csv", "cut.csv", "status.csv", "time.csv", "packed.xz", "run.json")]
-    refused += [[files[0][0], files[1][1]], [files[0][0], str(bad / "run.json")], [str(made["head"] / "measurements.csv"), ""]]
+    names = ("empty.csv", "other.csv", "cut.csv", "status.csv", "time.csv", "packed.xz", "run.json")
+    refused = [[str(bad / name), ""] for name in names]
+    refused += [[files[0][0], files[1][1]], [files[0][0], str(bad / "run.json")]]
+    refused += [[str(made["head"] / "measurements.csv"), ""]]
     return browser("compare.cjs", url, [*files, [files[1][0], ""]], refused, sites)
 
 

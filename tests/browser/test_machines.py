@@ -44,8 +44,8 @@ def test_the_run_is_the_first_row_and_a_machine_that_cannot_be_read_says_why(ans
     rows = answer["page"]["rows"]
     assert [row["name"] for row in rows] == ["itself", "broken", "other"]
     assert "this page’s run" in rows[0]["text"] and "expected JSON" in rows[1]["text"]
-    for text in ("<b>Fast</b>", "64 cores", "<i>mine", "commit 0123456789ab", "84 % of slices quiet", "cases × 8 launches"):
-        assert text in rows[2]["text"]
+    told = ("<b>Fast</b>", "64 cores", "<i>mine", "commit 0123456789ab", "84 % of slices quiet", "cases × 8 launches")
+    assert [text for text in told if text not in rows[2]["text"]] == []
     assert answer["page"]["points"] == 4
 
 

@@ -144,7 +144,9 @@ def test_what_would_mislead_is_refused_unless_it_is_allowed_by_name(word: str, c
     assert publish("--allow", word) == 0
 
 
-@pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end.", "assets", "History"])
+@pytest.mark.parametrize(
+    "name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end.", "assets", "History"]
+)
 def test_a_name_is_one_plain_folder(name: str) -> None:
     with pytest.raises(BadInput, match="letters, digits"):
         refuse.check_name(name)
@@ -264,7 +266,8 @@ def test_a_readme_that_would_have_dead_links_is_left_alone(capsys: Any) -> None:
     run()
     Path("README.md").write_text(SHOWS.replace("old/run.json", "old/edges.csv"))
     assert publish("--readme") == 2
-    assert "edges.csv, which are not there" in capsys.readouterr().err and "old/edges.csv" in Path("README.md").read_text()
+    assert "edges.csv, which are not there" in capsys.readouterr().err
+    assert "old/edges.csv" in Path("README.md").read_text()
     Path("README.md").write_text("no markers")
     assert publish("--readme") == 2
 

@@ -22,13 +22,15 @@ OTHER = "20260201T120000Z-cafe"
 def machines_fixture(tmp_path: Path) -> Path:
     folder = tmp_path / "published"
     write_run(folder / "small", ["glibc"], made=few_cases())
-    write_run(folder / "big", ["glibc", "mine"], made=few_cases(), run_id=OTHER, change=lambda row: {**row, "run_id": OTHER})
+    change = lambda row: {**row, "run_id": OTHER}  # noqa: E731
+    write_run(folder / "big", ["glibc", "mine"], made=few_cases(), run_id=OTHER, change=change)
     return folder
 
 
 def history(folder: Path) -> Path:
     of = runs(60)
-    found = searched(series(stepped(60, 10, 40, 5, 1), of, case="<script>alert(1)</script>/b"), series([10.0] * 60, of, case="a/b"))
+    steps = series(stepped(60, 10, 40, 5, 1), of, case="<script>alert(1)</script>/b")
+    found = searched(steps, series([10.0] * 60, of, case="a/b"))
     folder.mkdir()
     (folder / "history.json").write_text(history_json.write(found, Told({"store": "<b>"}, ("made up",))))
     for theme in ("light", "dark"):
@@ -57,8 +59,12 @@ def test_without_a_history_no_link_leads_to_one(machines: Path, tmp_path: Path) 
     assert "history.html" not in (tmp_path / "_site" / "index.html").read_text()
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"heading": {}}', '{"heading": {}, "warnings": [], "notices": [], "changes": [{}]}'])
-def test_a_history_that_is_none_is_refused_and_the_old_site_stays(machines: Path, tmp_path: Path, text: str, capsys: Any) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"heading": {}}', '{"heading": {}, "warnings": [], "notices": [], "changes": [{}]}']
+)
+def test_a_history_that_is_none_is_refused_and_the_old_site_stays(
+    machines: Path, tmp_path: Path, text: str, capsys: Any
+) -> None:
     assert build(machines, tmp_path / "_site") == 0
     folder = history(tmp_path / "history")
     (folder / "history.json").write_text(text)

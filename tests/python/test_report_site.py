@@ -18,7 +18,9 @@ from heaptoll.report import command, site
 from heaptoll.report.data_file import as_script, rounded
 
 @pytest.fixture(name="run_folder")
-def run_folder_fixture(tmp_path: Path) -> Path:
+def run_folder_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In a folder without published machines, which every page lists."""
+    monkeypatch.chdir(tmp_path)
     return write_run(tmp_path / "run")
 
 
@@ -94,7 +96,8 @@ def test_what_is_no_number_is_not_known() -> None:
 
 
 def other_run(folder: Path) -> Path:
-    return write_run(folder, run_id="20260201T120000Z-cafe", change=lambda row: {**row, "run_id": "20260201T120000Z-cafe"})
+    name = "20260201T120000Z-cafe"
+    return write_run(folder, run_id=name, change=lambda row: {**row, "run_id": name})
 
 
 def test_published_machines_and_named_runs_are_shipped_for_comparison(run_folder: Path, tmp_path: Path) -> None:
@@ -104,7 +107,8 @@ def test_published_machines_and_named_runs_are_shipped_for_comparison(run_folder
     (machines / "damaged").mkdir()
     (machines / "damaged" / "run.json").write_text("{")
     out = tmp_path / "site"
-    assert command.main([str(run_folder), "--out", str(out), "--machines", str(machines), "--base", str(other_run(tmp_path / "b"))]) == 0
+    named = ["--machines", str(machines), "--base", str(other_run(tmp_path / "b"))]
+    assert command.main([str(run_folder), "--out", str(out), *named]) == 0
     found = unpacked(out / "data" / "machines.js")
     listed = {each["name"]: each for each in found["machines"]}
     assert list(listed) == ["itself", "b", "big-iron", "damaged"]

@@ -30,8 +30,8 @@ def comparisons(base: Side, head: Side, *, paired: bool) -> list[Comparison]:
 
 
 def ratios(base: Side, head: Side) -> list[Comparison]:
-    """Heap divided by stack, launch by launch, where both sides have it: how many times the stack's time the heap takes is
-    what machines of other speeds can be compared by. None where a stack took no time at all."""
+    """Heap divided by stack, launch by launch, where both sides have it: how many times the stack's time the heap takes
+    is what machines of other speeds can be compared by. None where a stack took no time at all."""
     made: list[Comparison] = []
     for key in base.times:
         stack = key._replace(arm="stack")

@@ -21,7 +21,8 @@ def check_name(name: str) -> None:
     """A name is a folder's and stands in addresses. Raises BadInput."""
     if not _NAME.fullmatch(name) or ".." in name or name.endswith(".") or name.lower() in RESERVED:
         raise BadInput(
-            "NAME", f"letters, digits, - _ and . in the middle, at most 64, such as epyc-zen4-2vcpu; not {', '.join(RESERVED)}",
+            "NAME",
+            f"letters, digits, - _ and . in the middle, at most 64, such as epyc-zen4-2vcpu; not {', '.join(RESERVED)}",
             "choose another name for the machine", found=quoted(name),
         )  # fmt: skip
 
@@ -32,7 +33,9 @@ def check_run(run: Run, allowed: Collection[str]) -> None:
     if not run.builds:
         raise BadInput(file, "a run with measurements", "measure again", found="no rows")
     if facts.status != "complete" and "incomplete" not in allowed:
-        raise _refused(file, "a complete run", f"one that is {facts.status}", "incomplete", "wait for it, or go on with it")
+        raise _refused(
+            file, "a complete run", f"one that is {facts.status}", "incomplete", "wait for it, or go on with it"
+        )
     if facts.git.dirty and "dirty" not in allowed:
         raise _refused(
             file, "a run of committed code", "local changes, which nobody can look up", "dirty", "commit, measure again"

@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.history is not None and not options.published:
         parser.error("--history goes with --published")
-    if options.published and (options.run != parser.get_default("run") or options.base or options.build or options.counts):
+    of_one_run = options.run != parser.get_default("run") or options.base or options.build or options.counts
+    if options.published and of_one_run:
         parser.error("--published shows all published runs: leave out the run, --base, --build and --counts")
     return exit_status(_PROGRAM, options.out, lambda: (_site if options.published else _report)(options))
 
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--history", type=Path, metavar="DIR",
-        help="with --published: the nightly's history, what `history.py --format=json` wrote as history.json and its charts",
+        help="with --published: the nightly's history, history.json as `history.py --format=json` writes it, and charts",
     )  # fmt: skip
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(

@@ -1,8 +1,8 @@
 """This run against others, as `make compare` does it: for runs that are known when the page is written, everything is
 computed here; for a file that the reader drops on the page, the browser computes the same of what `side_data` has.
 
-The other run is the base, this one the head. Ratios, which `make compare` does not judge, are judged here as a family of
-their own: with them in one, the others' p-values would not be those of `make compare`.
+The other run is the base, this one the head. Ratios, which `make compare` does not judge, are judged here as a family
+of their own: with them in one, the others' p-values would not be those of `make compare`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _VERDICTS = [each.value for each in Verdict]
 
 
 def side_data(measured: Measured) -> dict[str, Any]:
-    """What the browser needs of this run, besides the launches, to compare it with a file: its facts, and the numbers of
-    launches where they are not 0, 1, 2, …"""
+    """What the browser needs of this run, besides the launches, to compare it with a file: its facts, and the numbers
+    of launches where they are not 0, 1, 2, …"""
     facts = measured.run.facts
     numbers: dict[str, dict[str, dict[str, list[int]]]] = {}
     for key, arm in measured.arms.items():
@@ -43,20 +43,20 @@ def side_data(measured: Measured) -> dict[str, Any]:
 
 
 def comparison_data(measured: Measured, base: Run) -> dict[str, Any]:
-    """Everything `make compare` says of `base` and this run, in columns; cases and allocators by their index in the run's
-    data, `note` in `notes`; `one_sided`: case, why, and of
-    how many arms and allocators. Times in ns per operation; of a ratio, without unit."""
+    """Everything `make compare` says of `base` and this run, in columns; cases and allocators by their index in the
+    run's data, `note` in `notes`; `one_sided`: case, why, and of how many arms and allocators. Times in ns per operation;
+    of a ratio, without unit."""
     head_side = own_run.side_of(measured.run, measured.build)
     base_side = own_run.side_of(base, build_like(base, measured.build))
     rows = judge(pairing.comparisons(base_side, head_side, paired=False), ZONE)
     rows += judge(pairing.ratios(base_side, head_side), RATIO_ZONE)
-    one_sided = pairing.one_sided(base_side, head_side, paired=False)
+    one_sided = Counter((each.case, each.why) for each in pairing.one_sided(base_side, head_side, paired=False))
     return {
         "differing": differing(base_side, head_side),
         "warnings": list(base_side.warnings),
         "verdicts": _VERDICTS,
         **_table(measured, rows),
-        "one_sided": [[case, why, n] for (case, why), n in Counter((each.case, each.why) for each in one_sided).items()],
+        "one_sided": [[case, why, n] for (case, why), n in one_sided.items()],
     }
 
 
@@ -66,8 +66,8 @@ def build_like(run: Run, build: str) -> str:
 
 
 def differing(base: Side, head: Side) -> list[dict[str, Any]]:
-    """What the two were measured on that is not the same: the word of `make compare --allow`, empty for what is only worth
-    a warning, what it is, and both values."""
+    """What the two were measured on that is not the same: the word of `make compare --allow`, empty for what is only
+    worth a warning, what it is, and both values."""
     found = [
         *comparable.differences(base.facts, head.facts),
         *comparable.differences(base.notable, head.notable),

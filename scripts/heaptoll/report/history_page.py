@@ -27,7 +27,9 @@ def history_context(folder: Path) -> dict[str, Any]:
             "too_short": int(told["too_short"]),
             "events": _events(told["changes"]),
             "within_zone": sum(row["event"] is None for row in told["changes"]),
-            "drifts": [{"name": _name(row), "change": _change(row["drift"], row["percent"], row["unit"])} for row in told["drifts"]],
+            "drifts": [
+                {"name": _name(row), "change": _change(row["drift"], row["percent"], row["unit"])} for row in told["drifts"]
+            ],
             "charts": sorted(path.name.removesuffix("-light.svg") for path in folder.glob("*-light.svg")),
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

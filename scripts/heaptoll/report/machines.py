@@ -20,8 +20,8 @@ CASE = "returned_pointer/by_value/64"
 
 
 def machine_data(name: str, run: Run, build: str, page: str | None) -> dict[str, Any]:
-    """One machine. `page`: the address of its own page, from the index. A toll is [ns, low, high, reached, cycles, …, ratio,
-    …], by case and allocator."""
+    """One machine. `page`: the address of its own page, from the index. A toll is [ns, low, high, reached, cycles, …,
+    ratio, …], by case and allocator."""
     facts = run.facts
     return {
         "name": name, "page": page, "run_id": facts.run_id, "status": facts.status, "profile": facts.profile,
@@ -37,7 +37,8 @@ def machine_data(name: str, run: Run, build: str, page: str | None) -> dict[str,
 
 def this_run(measured: Measured, name: str) -> dict[str, Any]:
     """The first row: this page's run, `name` where it is published itself, or empty."""
-    return {**machine_data(name or "This run", measured.run, measured.build, None), "this": True, "published": bool(name)}
+    found = machine_data(name or "This run", measured.run, measured.build, None)
+    return {**found, "this": True, "published": bool(name)}
 
 
 def absent_data(other: Other) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _tolls(run: Run, build: str) -> dict[str, dict[str, list[float | None]]]:
 
 
 def _shown(run: Run) -> list[CaseFacts]:
-    """One point of each variant: those of the smoke profile, or where a run does not tell, the ones that stand for it."""
+    """One point of each variant: those of the smoke profile, or where a run does not tell, what stands for it."""
     cases = run.cases()
     smoke = [case for case in cases if case.profile == "smoke"]
     standing = smoke or representatives(cases)

@@ -25,8 +25,8 @@ class Other:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a page stands among. `runs`: the others it tells of. `pages`: where the published machines' own pages are, from
-    this one, by their names. `home`: where the index of the whole site is; empty for a page that stands alone."""
+    """What a page stands among. `runs`: the others it tells of. `pages`: where the published machines' own pages are,
+    from this one, by their names. `home`: where the index of the whole site is; empty for a page that stands alone."""
 
     runs: Iterable[Other] = ()
     pages: Mapping[str, str] = field(default_factory=dict)

@@ -11,8 +11,8 @@ from heaptoll.report.dataset import Measured, scenarios
 @dataclass(frozen=True)
 class Page:
     """One page. `file` is its name and its template's; `script` is static/js/pages/SCRIPT.js, with the `charts` it
-    needs from static/js/charts/. `style`: whether it has rules of its own, static/css/SCRIPT.css. `listed`: in the menu.
-    `more`: what else it needs of static/js/."""
+    needs from static/js/charts/, and what `more` of static/js/. `style`: whether it has rules of its own,
+    static/css/SCRIPT.css. `listed`: in the menu."""
 
     file: str
     title: str
@@ -23,9 +23,11 @@ class Page:
     more: tuple[str, ...] = ()
 
 
+_COMPARE = ("compare_statistics", "compare_run", "compare_view")
+
 PAGES = (
     Page("index.html", "Answer", "index", ("headline",)),
-    Page("compare.html", "Compare", "compare", ("differences",), style=True, more=("compare_statistics", "compare_run", "compare_view")),
+    Page("compare.html", "Compare", "compare", ("differences",), style=True, more=_COMPARE),
     Page("machines.html", "Machines", "machines", ("machine_tolls",), style=True),
 )  # fmt: skip
 

@@ -28,7 +28,9 @@ def build_published(machines: Path, history: Path | None, out: Path) -> Path:
     with whole_folder(out) as folder:
         listed = [_machine(each, machines, folder) for each in others(machines, ())]
         if not any("tolls" in each for each in listed):
-            raise BadInput(machines, "published runs", "publish one: make publish NAME=…", found="none that can be read")
+            raise BadInput(
+                machines, "published runs", "publish one: make publish NAME=…", found="none that can be read"
+            )
         _write_root(listed, history, folder)
     return out / _INDEX.file
 
@@ -38,7 +40,8 @@ def _machine(other: Other, machines: Path, folder: Path) -> dict[str, Any]:
     if other.run is None:
         return absent_data(other)
     if other.name in RESERVED:
-        return absent_data(Other(other.name, None, "the site has something else of this name: publish it as another", True))
+        why = "the site has something else of this name: publish it as another"
+        return absent_data(Other(other.name, None, why, True))
     build = other.run.builds[0]
     names = [path.name for path in machines.iterdir()]
     around = Surroundings(others(machines, ()), {name: f"../{name}/machines.html" for name in names}, "../index.html")
@@ -56,8 +59,8 @@ def _write_root(listed: list[dict[str, Any]], history: Path | None, folder: Path
     marks = allocator_marks((), listed)
     (folder / "assets" / "theme.css").write_text(theme_css([each["name"] for each in marks]), encoding="utf-8")
     # What the pages' controls ask for, without a run: which allocators there are.
-    nothing: dict[str, Any] = {"run": None, "allocators": marks, "arms": [], "cases": [], "rows": {}, "pairs": {}, "edges": []}
-    site.write_data(data, "run", nothing)
+    nothing: dict[str, Any] = {"run": None, "arms": [], "cases": [], "rows": {}, "pairs": {}, "edges": []}
+    site.write_data(data, "run", {**nothing, "allocators": marks})
     site.write_data(data, "machines", {"case": CASE, "allocators": marks, "machines": listed}, packed=True)
     pages = [_INDEX] if history is None else [_INDEX, _HISTORY]
     told: dict[str, Any] = {}

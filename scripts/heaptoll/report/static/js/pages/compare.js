@@ -8,6 +8,7 @@
   let bases = [];
   let given = null; // a file of the reader's: {name, run, build}
   let shown = null; // whose comparison is on the page
+  let asked = null; // and whose is on its way to it
   let all = false; // rows of the table
 
   HT.themeSwitch(place("theme"));
@@ -28,7 +29,7 @@
       said);
     const option = (value, text) => h("option", { value }, text);
     select.replaceChildren(
-      option("", bases.length ? "choose a run …" : "no other run is in this page"),
+      ...(bases.length ? [] : [option("", "no other run is in this page")]),
       ...bases.map((each) => option(each.name, `${each.name}: ${each.cpu || "unknown CPU"}, ${each.started_utc}, ${each.profile}`)),
       ...(given ? [option("file", `your file: ${given.run.runId}`)] : []));
   }
@@ -73,30 +74,31 @@
 
   /* Compares with what the address says, if that is not on the page yet. */
   async function choose() {
-    const name = state.get("base");
+    const name = state.get("base") || (bases.length ? bases[0].name : "");
     select.value = name;
     if (select.selectedIndex < 0) select.value = "";
+    asked = name;
     chooseBuild(name);
     if (name === shown) return;
     shown = name;
     const base = bases.find((each) => each.name === name);
+    let [found, words] = [null, ""];
     try {
       if (name === "file" && given) {
-        const own = await HT.run.own();
-        comparison.set(HT.run.compare(given.run.side(given.build), own));
-        say("Computed in this page, by the rules of make compare. A file is not in the address: to share this view, make the page with BASE=… .");
+        found = HT.run.compare(given.run.side(given.build), await HT.run.own());
+        words = "Computed in this page, by the rules of make compare. A file is not in the address: to share this view, make the page with BASE=… .";
       } else if (base) {
-        comparison.set(comparison.unpacked(await HT.load(base.compare)));
-        say("");
-      } else {
-        comparison.set(null);
-        say(name === "file" ? "The file is not here any more: choose it again." : name ? `There is no run ${name} in this page: make it with BASE=…, or choose its file.` : "", !!name);
+        found = comparison.unpacked(await HT.load(base.compare));
+      } else if (name) {
+        words = name === "file" ? "The file is not here any more: choose it again." : `There is no run ${name} in this page: make it with BASE=…, or choose its file.`;
       }
     } catch (error) {
-      fail(error);
+      if (asked === name) fail(error);
       return;
     }
-    if (state.get("base") !== name) return; // another was chosen meanwhile
+    if (asked !== name) return; // another was chosen meanwhile
+    comparison.set(found);
+    say(words, !found && !!words);
     place("body").hidden = !comparison.found;
     difference(name, base);
     render();
