@@ -102,6 +102,18 @@ def test_what_else_was_published_stays_and_a_chart_without_data_goes(monkeypatch
     assert (CHARTS / "gate-selftest-light.svg").exists() and not (CHARTS / "lifetime-light.svg").exists()
 
 
+def test_code_is_published_as_it_lies_beside_the_run_and_goes_with_it(capsys: Any) -> None:
+    packed = lzma.compress(b"{}", preset=0)
+    (run() / "code.json.xz").write_bytes(packed)
+    assert publish() == 0
+    assert (RESULTS / "code.json.xz").read_bytes() == packed
+    (RESULTS / "edges.csv").write_text("of this run")
+    name = "20260201T120000Z-cafe"
+    run("next", run_id=name, change=lambda row: {**row, "run_id": name})
+    assert publish("--replace", of="next") == 0
+    assert sorted(path.name for path in RESULTS.iterdir()) == ["measurements.csv.xz", "run.json"]
+
+
 def test_an_unpacked_csv_published_before_does_not_stand_beside_the_packed_one() -> None:
     RESULTS.mkdir(parents=True)
     for name in ("measurements.csv", "run.json"):

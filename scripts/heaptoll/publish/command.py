@@ -83,7 +83,7 @@ def _publish(options: argparse.Namespace) -> int:
     files, told = material(run, options.also)
     for line in told:
         print(f"{_PROGRAM}: {line}", file=sys.stderr)
-    for folder in write(options.name, _scrubbed(options, files)):
+    for folder in write(options.name, _scrubbed(options, files), run.folder):
         print(folder)
     _write_pages(options)
     return 0

@@ -26,6 +26,7 @@ from heaptoll.run_facts import RunFacts
 _COUNTS = ("counts.csv", "counts.json")
 _BESIDE = (*_COUNTS, "code.json", "precision.json", "precision.md", "truth.md")
 _PACKED = ("measurements.csv", "code.json")  # what is kept compressed
+OF_RUN = (*_PACKED, FACTS_NAME, table.FILE_NAME)  # what is of one run, and of no other
 _LATEST_COUNTS = Path("results/counts")
 
 
