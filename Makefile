@@ -14,6 +14,7 @@
 #?                           newest complete run
 #? BASE=  HEAD=              what `make compare` compares: results/runs/..., measurements.csv, or files of Google Benchmark
 #?                           (JSON) or Go (text); HEAD without a value is the newest complete run
+#?                           for `make report`, BASE is a run that the page can compare with
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #?                           for `make history`: terminal, markdown, json or csv
@@ -40,7 +41,7 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot report answer publish edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot report answer publish site edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
@@ -183,7 +184,7 @@ plot: ## draw the charts of RUN
 report: ## write RUN as a page: plots/latest/site/index.html, for any browser
 	$(begin)
 	python=$$(scripts/find-python.sh)
-	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} $(call typed,ARGS)
+	exec "$$python" scripts/report.py $${HEAPTOLL_BASE:+"--base=$$HEAPTOLL_BASE"} $(call typed,ARGS) $${HEAPTOLL_RUN:+-- "$$HEAPTOLL_RUN"}
 
 publish: ## freeze RUN as NAME in results/published and plots/published, to be committed (ARGS='--replace --readme')
 	$(begin)
@@ -195,6 +196,11 @@ answer: ## what RUN says in words, as Markdown: the sentences at the top of its 
 	$(begin)
 	python=$$(scripts/find-python.sh)
 	exec "$$python" scripts/report.py $${HEAPTOLL_RUN:+"$$HEAPTOLL_RUN"} --words $(call typed,ARGS)
+
+site: ## the site of all published machines in _site, for any static host (ARGS='--history plots/history')
+	$(begin)
+	python=$$(scripts/find-python.sh)
+	exec "$$python" scripts/report.py --published --out _site $(call typed,ARGS)
 
 edges: ## the sizes at which an allocator's cost jumps, found in the size sweep of RUN
 	$(begin)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the nightly does, one thing after the other: measures, adds the run to the history, makes the page, sends the history
+# What the nightly does, one thing after the other: measures, adds the run to the history, says what changed, sends the history
 # back. What goes wrong on the way is said, and fails the job at the end, but stops nothing that can still be kept: an arm
 # that crashes tonight, or a damaged record of last year, must not cost all nights until somebody looks. A run that was too
 # noisy to be kept is a warning.
 #
 # PROFILE, FILTER and what else `make bench` reads from the environment; MACHINE as for history.sh. The step's output `page`
-# is `yes` once plots/history has the page.
+# is `yes` once plots/history says what changed.
 # Exit status: 0; 1 something went wrong.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -53,7 +53,7 @@ keep() {
         3) scripts/ci/annotate.sh warning "$TITLE" "tonight is left out of the history: $(history_reason)" ;;
         *) complain "make history: $(history_reason)" ;;
     esac
-    if [[ -e plots/history/index.md && -n ${GITHUB_OUTPUT:-} ]]; then echo page=yes >>"$GITHUB_OUTPUT"; fi
+    if [[ -e plots/history/history.json && -n ${GITHUB_OUTPUT:-} ]]; then echo page=yes >>"$GITHUB_OUTPUT"; fi
     logged scripts/ci/push-history.sh || complain "$(tail -n 1 "$log")"
 }
 

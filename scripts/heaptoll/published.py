@@ -12,6 +12,8 @@ from heaptoll.run_facts import FILE_NAME
 
 RESULTS = Path("results/published")
 CHARTS = Path("plots/published")
+# What the site of all machines has in its folder, in which a machine's name is another one.
+RESERVED = ("assets", "data", "history", "index.html", "history.html")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import expressions
-from workflow import ROOT, Tree
+from workflow import ROOT, WORKFLOWS, Tree, read
 
 # What `uses:` may name: the major version that is pinned, its inputs, and those it cannot do without.
 ACTIONS: dict[str, tuple[set[str], set[str]]] = {
@@ -19,11 +19,12 @@ ACTIONS: dict[str, tuple[set[str], set[str]]] = {
     "actions/upload-artifact@v4": ({"name", "path", "if-no-files-found", "retention-days", "overwrite"}, {"path"}),
     "actions/download-artifact@v4": ({"name", "path", "pattern", "merge-multiple"}, set()),
     "actions/configure-pages@v5": (set(), set()),
-    "actions/jekyll-build-pages@v1": ({"source", "destination"}, set()),
     "actions/upload-pages-artifact@v3": ({"path", "name", "retention-days"}, set()),
     "actions/deploy-pages@v4": ({"timeout"}, set()),
 }
-_EVENTS = {"push", "pull_request", "schedule", "workflow_dispatch"}
+_EVENTS = {"push", "pull_request", "schedule", "workflow_dispatch", "workflow_run"}
+# What may be said of an event, as far as ours say it.
+_OF_EVENT = {"push": {"branches", "paths"}, "workflow_run": {"workflows", "types"}}
 _PERMISSIONS = {"actions", "checks", "contents", "id-token", "issues", "packages", "pages", "pull-requests", "statuses"}
 _TOP = {"name", "on", "permissions", "concurrency", "env", "jobs"}
 _JOB = {
@@ -74,6 +75,15 @@ def _of_events(events: Any) -> Iterator[str]:
         for schedule in events.get("schedule") or ():
             if not re.fullmatch(r"(\S+ ){4}\S+", schedule.get("cron", "")):
                 yield f"no time of day: {schedule}"
+        for name, known in _OF_EVENT.items():
+            yield from _unknown(f"the event {name}", events.get(name) or {}, known)
+        after = events.get("workflow_run") or {}
+        names = {read(path.read_text(encoding="utf-8"))["name"] for path in WORKFLOWS.iterdir()}
+        for name in after.get("workflows", ()):
+            if name not in names:
+                yield f"it waits for {name!r}, which is no workflow"
+        if "workflow_run" in events and (not after.get("workflows") or after.get("types") != ["completed"]):
+            yield "workflow_run needs the workflows that it waits for, and types: [completed]"
 
 
 def _of_permissions(where: str, asked: Any, *, may_write: bool) -> Iterator[str]:

@@ -261,11 +261,6 @@ class _Job:
     def _configure_pages(self, given: Mapping[str, str]) -> None:
         self._need_to_publish()
 
-    def _jekyll_build_pages(self, given: Mapping[str, str]) -> None:
-        """As far as a page can go wrong in it: see `jekyll`."""
-        source, to = (self.runner.workspace / given[key] for key in ("source", "destination"))
-        jekyll(source, to)
-
     def _upload_pages_artifact(self, given: Mapping[str, str]) -> None:
         folder = self.runner.workspace / given.get("path", "_site/")
         assert (folder / "index.html").is_file(), f"{folder} is no site"
@@ -294,31 +289,6 @@ def _run(command: list[str], folder: Path, variables: Mapping[str, str]) -> tupl
         process.wait()
         raise
     return process.returncode, said
-
-
-def jekyll(source: Path, to: Path) -> None:
-    """What GitHub's Pages make of a folder, without the HTML: the files that they do not leave out, and index.md, which must
-    be a page to them, as index.html. Raises AssertionError where a reader would see something else than GitHub makes of
-    the same Markdown."""
-    left_out = shutil.ignore_patterns("_*", ".*", "#*", "*~")
-    shutil.copytree(source, to, ignore=left_out, dirs_exist_ok=True)
-    page = to / "index.md"
-    assert page.is_file(), f"{source} has no index.md to become index.html"
-    text = page.read_text(encoding="utf-8")
-    front = re.match(r"---\ntitle: \S.*\n---\n\n", text)
-    assert front, "without front matter with a title, no page"
-    text = text[front.end() :]
-    assert not re.search(r"\{[{%:]", text), "Liquid or kramdown would take that for their own"
-    # kramdown leaves alone what stands in a block of HTML that does not say otherwise, blocks within blocks each.
-    raw: list[bool] = []
-    for line in text.splitlines():
-        raw += ['markdown="1"' not in attributes for attributes in re.findall("<details([^>]*)>", line)]
-        assert not (any(raw) and line.startswith(("|", "#", "- "))), f"this stays Markdown on the page: {line}"
-        del raw[len(raw) - line.count("</details>") :]
-    assert not raw, "<details> without an end"
-    for name in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
-        assert (to / name).is_file(), f"the page shows {name}, which is not there"
-    page.rename(to / "index.html")
 
 
 def messages(output: str, kind: str) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from made_up_repository import git
-from runner import jekyll, messages
+from runner import messages
 from workflow import ROOT
 
 GATE = """\
@@ -274,12 +274,13 @@ if "REFUSED" in os.environ:
     sys.exit("history.py: x: refused" if os.environ["REFUSED"] == "1" else int(os.environ["REFUSED"]))
 for name in ("a-light", "a-dark", "b-light"):
     pathlib.Path(asked["--charts"], name + ".svg").write_text("<svg/>")
-pathlib.Path(asked["--summary"]).write_text(os.environ.get("REPORT", "# History\\n\\n![all](a-light.svg)\\n"))
-store = pathlib.Path(asked["--store"])
-(store / pathlib.Path("results/latest").resolve().with_suffix(".json").name).touch()
+pathlib.Path(asked["--out"]).write_text("{}")
+if "--look" not in asked:
+    pathlib.Path(asked["--summary"]).write_text("# History\\n")
+    store = pathlib.Path(asked["--store"])
+    (store / pathlib.Path("results/latest").resolve().with_suffix(".json").name).touch()
 sys.exit(int(os.environ.get("ENDS", "0")))
 """
-FRONT = "---\ntitle: Heaptoll history\n---\n\n"
 
 
 @pytest.fixture
@@ -291,66 +292,106 @@ def told(project: Project) -> Project:
     return project
 
 
-def test_the_page_of_the_history_shows_every_chart_once_and_its_text_is_the_summary_too(told: Project) -> None:
+def test_what_the_history_says_lies_together_and_its_text_is_the_summary_too(told: Project) -> None:
     page = told.folder / "plots/history"
     page.mkdir(parents=True)
     (page / "old-light.svg").touch()
     done = told.run("history.sh", MACHINE="a b;touch made-it")
     assert done.code == 0, done.said
     assert [word for word in told.asked if not word.startswith("--summary=")] == [
-        "--store=results/history", "--charts=plots/history", "--machine=a b;touch made-it",
+        "--store=results/history", "--charts=plots/history", "--format=json", "--out=plots/history/history.json",
+        "--machine=a b;touch made-it",
     ]  # fmt: skip
-    assert done.summary == "# History\n\n![all](a-light.svg)\n"
-    assert sorted(path.name for path in page.iterdir()) == ["a-dark.svg", "a-light.svg", "b-light.svg", "index.md"]
-    assert (page / "index.md").read_text() == f"{FRONT}{done.summary}\n![](b-light.svg)\n"
-    jekyll(page, told.folder / "site")
+    assert done.summary == (page / "history.md").read_text() == "# History\n"
+    assert sorted(path.name for path in page.iterdir()) == [
+        "a-dark.svg", "a-light.svg", "b-light.svg", "history.json", "history.md",
+    ]  # fmt: skip
     told.run("history.sh")
-    assert len(told.asked) == 3
+    assert len(told.asked) == 5
 
 
-def test_where_a_record_of_the_store_is_damaged_the_page_is_made_and_the_status_stays(told: Project) -> None:
+def test_where_a_record_of_the_store_is_damaged_the_rest_is_told_and_the_status_stays(told: Project) -> None:
     done = told.run("history.sh", ENDS="2")
-    assert done.code == 2 and done.summary and (told.folder / "plots/history/index.md").is_file()
+    assert done.code == 2 and done.summary and (told.folder / "plots/history/history.json").is_file()
 
 
-def test_where_no_run_was_stored_there_is_no_page(told: Project) -> None:
+def test_where_no_run_was_stored_nothing_is_told(told: Project) -> None:
     done = told.run("history.sh", REFUSED="3")
     assert done.code == 3 and not done.summary and not list((told.folder / "plots/history").iterdir())
 
 
-def test_tables_in_details_and_braces_of_commits_are_on_the_page_what_they_are_on_github(
-    told: Project, monkeypatch: pytest.MonkeyPatch
+# ---- site.sh
+
+
+REPORT = """\
+import os, pathlib, sys
+pathlib.Path("reported").write_text("\\n".join(sys.argv[1:]) + "\\n")
+sys.exit(int(os.environ.get("REPORT_ENDS", "0")))
+"""
+WITHOUT = ["--published", "--out", "_site"]
+WITH = [*WITHOUT, "--history", "plots/history"]
+
+
+@pytest.fixture
+def site(told: Project) -> Project:
+    """One whose origin has a branch of the history."""
+    (told.folder / "scripts/report.py").write_text(REPORT)
+    (told.folder / "plots/history").mkdir(parents=True)
+    (told.folder / "plots/history/history.json").write_text("of another time")
+    git(told.folder, "init", "--quiet", "--bare", "origin.git")
+    git(told.folder, "init", "--quiet")
+    git(told.folder, "remote", "add", "origin", str(told.folder / "origin.git"))
+    git(told.folder, "commit", "--quiet", "--allow-empty", "--message", "A night")
+    git(told.folder, "push", "--quiet", "origin", "HEAD:refs/heads/heaptoll-history")
+    return told
+
+
+def reported(site: Project) -> list[str]:
+    path = site.folder / "reported"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_the_site_has_the_machines_and_the_history_and_adds_nothing_to_it(site: Project) -> None:
+    done = site.run("site.sh")
+    assert done.code == 0 and not messages(done.said, "warning"), done.said
+    assert site.asked == [
+        "--store=results/history", "--look", "--charts=plots/history", "--format=json", "--out=plots/history/history.json",
+    ]  # fmt: skip
+    assert reported(site) == WITH
+
+
+def test_before_the_first_night_the_site_has_the_machines(site: Project) -> None:
+    git(site.folder, "push", "--quiet", "origin", ":heaptoll-history")
+    done = site.run("site.sh")
+    assert done.code == 0 and not messages(done.said, "warning"), done.said
+    assert reported(site) == WITHOUT and not (site.folder / "asked").exists()
+
+
+@pytest.mark.parametrize(
+    "variables, arguments, words",
+    [
+        ({"ENDS": "2"}, WITH, "a record of the history is damaged"),
+        ({"REFUSED": "2"}, WITHOUT, "could not be read"),
+    ],
+)
+def test_a_damaged_history_does_not_keep_the_machines_from_being_published(
+    site: Project, variables: dict[str, str], arguments: list[str], words: str
 ) -> None:
-    """A real report: many changes, one of them of many series, in cases with names that Liquid would stumble over."""
-    monkeypatch.syspath_prepend(ROOT / "tests/python")
-    from heaptoll.history.formats.markdown import write
-    from heaptoll.history.told import Told
-    from history_series import runs, searched, series, stepped
+    done = site.run("site.sh", **variables)
+    (said,) = messages(done.said, "warning")
+    assert done.code == 0 and words in said and reported(site) == arguments
 
-    of = runs(200)
-    hostile = "a{{ x }}{% raw %}{: .y}/b"
-    every = [series(stepped(200, 10, 20, 5, seed), of, case=f"{hostile}/{seed}") for seed in range(14)]
-    every += [series(stepped(200, 10, at, 5, at), of, case=f"{at}/b") for at in range(40, 190, 20)]
-    report = write(searched(*every), Told())
-    assert report.count("<details>") == 2 and "{% raw %}" in report
-    done = told.run("history.sh", REPORT=report)
-    assert done.summary == report
-    page = told.folder / "plots/history"
-    jekyll(page, told.folder / "site")
-    text = (page / "index.md").read_text()
-    assert text.removeprefix(FRONT).replace(' markdown="1">\n', ">").replace("&#123;", "{").startswith(report)
 
-    for broken, words in (
-        (text.replace('<details markdown="1">', "<details>"), "stays Markdown on the page"),
-        (text[::-1].replace('<details markdown="1">'[::-1], "<details>"[::-1], 1)[::-1], "stays Markdown on the page"),
-        (text.removeprefix(FRONT), "without front matter"),
-        (text.replace("&#123;", "{"), "Liquid"),
-        (text.replace("b-light", "_b-light"), "the page shows _b-light.svg"),
-    ):
-        (page / "index.md").write_text(broken)
-        (page / "_b-light.svg").touch()  # Jekyll leaves such files out
-        with pytest.raises(AssertionError, match=words):
-            jekyll(page, told.folder / "site")
+def test_a_history_that_cannot_be_opened_does_not_either(site: Project) -> None:
+    (site.folder / "results/history/mine.json").touch()
+    done = site.run("site.sh")
+    (said,) = messages(done.said, "warning")
+    assert done.code == 0 and "could not be opened" in said and reported(site) == WITHOUT
+
+
+def test_a_site_that_cannot_be_built_fails(site: Project) -> None:
+    assert site.run("site.sh", REPORT_ENDS="2").code == 2
+    assert site.run("site.sh", SETUP_ENDS="2").code == 2
 
 
 # ---- night.sh

@@ -14,7 +14,7 @@ import yaml
 from expressions import Context
 from workflow import ROOT, WORKFLOWS, Tree, action, example, read, workflow
 
-NAMES = ("ci", "gate", "nightly")
+NAMES = ("ci", "gate", "nightly", "pages")
 
 
 def test_these_are_all_workflows_that_there_are() -> None:
@@ -70,6 +70,16 @@ def test_only_the_job_that_pushes_the_history_may_write_contents() -> None:
     assert "scripts/ci/push-history.sh" in (ROOT / "scripts/ci/night.sh").read_text()
 
 
+def test_one_workflow_deploys_the_one_site_there_is_and_does_so_after_every_night() -> None:
+    deploying = [
+        name for name in NAMES
+        if any(step.get("uses", "").startswith("actions/deploy-pages@") for step in steps(workflow(name)))
+    ]  # fmt: skip
+    tree = workflow("pages")
+    assert deploying == ["pages"] and tree["on"]["workflow_run"]["workflows"] == [workflow("nightly")["name"]]
+    assert {"results/published/**", "plots/published/**"} <= set(tree["on"]["push"]["paths"])
+
+
 def test_each_of_several_quick_pushes_is_tested_and_only_the_newest_state_of_a_pull_request() -> None:
     """GitHub keeps one run of a concurrency group waiting, the newest."""
 
@@ -102,7 +112,10 @@ BREAKS: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "event": (lambda t: t.update(on="pull_request_target"), "'pull_request_target' is not one"),
     "no event": (lambda t: t.pop("on"), "nothing starts it"),
     "cron": (lambda t: t["on"]["schedule"][0].update(cron="daily"), "no time of day"),
-    "needs": (lambda t: t["jobs"]["publish"].update(needs="measured"), "needs 'measured'"),
+    "of event": (lambda t: t["on"].update(push={"path": ["x"]}), "the event push: unknown key 'path'"),
+    "after what": (lambda t: t["on"].update(workflow_run={"workflows": ["nigthly"]}), "waits for 'nigthly'"),
+    "after nothing": (lambda t: t["on"].update(workflow_run={"types": ["completed"]}), "needs the workflows"),
+    "needs": (lambda t: measure(t).update(needs="measured"), "needs 'measured'"),
     "scope": (lambda t: measure(t)["permissions"].update(page="write"), "no such permission: page"),
     "level": (lambda t: measure(t)["permissions"].update(pages="yes"), "no such permission: pages: yes"),
     "write for all": (lambda t: t["permissions"].update(contents="write"), "for one job, not for all"),
@@ -119,7 +132,7 @@ BREAKS: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "step": (lambda t: measure(t)["steps"][1].update(env={"A": "${{ steps.x.outputs.y }}"}), "no 'x' in steps"),
     "function": (lambda t: measure(t)["steps"][2].update({"if": "allways()"}), "unknown function allways"),
     "output": (lambda t: measure(t).update(outputs={"page": "${{ steps.nigth.outputs.page }}"}), "no 'nigth' in steps"),
-    "needed": (lambda t: t["jobs"]["publish"].update({"if": "needs.ci.outputs.page == ''"}), "no 'ci' in needs"),
+    "needed": (lambda t: measure(t).update({"if": "needs.ci.outputs.page == ''"}), "no 'ci' in needs"),
     "no end": (lambda t: measure(t)["steps"][1].update(env={"A": "${{ vars.x }"}), "without an end"),
     "in a script": (lambda t: measure(t)["steps"][2].update(run="echo ${{ github.ref }}"), "could run anything"),
     "script": (lambda t: measure(t)["steps"][2].update(run="scripts/ci/none.sh"), "scripts/ci/none.sh is not there"),

@@ -216,20 +216,16 @@ def stored(repository: Repository) -> list[str]:
     return git(repository.origin, "ls-tree", "-r", "--name-only", "heaptoll-history").splitlines()
 
 
-def test_a_night_adds_its_run_to_the_history_and_publishes_the_charts(runner: Runner, repository: Repository) -> None:
+def test_a_night_adds_its_run_to_the_history_and_says_what_changed(runner: Runner, repository: Repository) -> None:
     event = replace(pushed(repository), name="schedule", variables=NIGHTLY)
     done = runner.run(workflow("nightly"), "measure", event)
     assert done.status == "success", done.output
     (measured,) = runner.artifacts["run"].rglob("run.json")
     assert stored(repository) == [f"{measured.parent.name}.json"]
-    assert done.summary in (runner.artifacts["history"] / "index.md").read_text() and done.summary
-
-    published = runner.run(workflow("nightly"), "publish", event)
-    assert published.status == "success", published.output
-    assert runner.pages and (runner.pages / "index.html").is_file()
+    assert done.summary == (runner.artifacts["history"] / "history.md").read_text() and done.summary
 
 
-def test_a_night_with_a_crashed_arm_and_a_damaged_record_in_the_history_is_stored_published_and_red(
+def test_a_night_with_a_crashed_arm_and_a_damaged_record_in_the_history_is_stored_and_red(
     runner: Runner, repository: Repository
 ) -> None:
     git(repository.work, "fetch", "--quiet", "origin", "heaptoll-history")
@@ -252,19 +248,42 @@ def test_a_night_with_a_crashed_arm_and_a_damaged_record_in_the_history_is_store
     assert "damaged.json" in damaged
     (measured,) = runner.artifacts["run"].rglob("run.json")
     assert set(stored(repository)) - before == {f"{measured.parent.name}.json"}
-    published = runner.run(workflow("nightly"), "publish", Event("schedule", commit, variables=NIGHTLY))
-    assert published.status == "success", published.output
 
 
-def test_after_a_night_without_a_page_nothing_is_published(runner: Runner, repository: Repository) -> None:
-    runner.outputs["measure"] = {}
-    event = replace(pushed(repository), name="schedule", variables=NIGHTLY)
-    assert runner.run(workflow("nightly"), "publish", event).status == "skipped"
+# ---- pages.yml
+
+
+@pytest.fixture
+def published(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A commit with a published machine."""
+    monkeypatch.syspath_prepend(ROOT / "tests/python")
+    from synthetic import few_cases, write_run
+
+    git(repository.work, "checkout", "--quiet", "-B", "published", "main")
+    write_run(repository.work / "results/published/small", ["glibc"], made=few_cases())
+    git(repository.work, "add", "--force", "results/published")
+    git(repository.work, "commit", "--quiet", "--message", "A machine")
+    commit = git(repository.work, "rev-parse", "HEAD")
+    repository.push("HEAD:refs/heads/published")
+    git(repository.work, "checkout", "--quiet", "main")
+    return commit
+
+
+def test_after_a_night_machines_and_history_are_one_site_although_a_record_is_damaged(
+    runner: Runner, published: str
+) -> None:
+    """The history is the one of the nights above."""
+    done = runner.run(workflow("pages"), "publish", Event("workflow_run", published, variables=NIGHTLY))
+    assert done.status == "success", done.output
+    assert runner.pages
+    for page in ("index.html", "history.html", "small/index.html", "small/compare.html"):
+        assert (runner.pages / page).is_file(), page
+    assert "What was searched" in (runner.pages / "history.html").read_text()
+    assert any("damaged" in said for said in messages(done.output, "warning"))
 
 
 def test_where_nobody_asked_for_pages_nothing_is_published(runner: Runner, repository: Repository) -> None:
-    runner.outputs["measure"] = {"page": "yes"}
-    done = runner.run(workflow("nightly"), "publish", replace(pushed(repository), name="schedule"))
+    done = runner.run(workflow("pages"), "publish", replace(pushed(repository), name="workflow_run"))
     assert (done.status, done.steps) == ("skipped", [])
 
 

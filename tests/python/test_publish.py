@@ -102,6 +102,18 @@ def test_what_else_was_published_stays_and_a_chart_without_data_goes(monkeypatch
     assert (CHARTS / "gate-selftest-light.svg").exists() and not (CHARTS / "lifetime-light.svg").exists()
 
 
+def test_code_is_published_as_it_lies_beside_the_run_and_goes_with_it(capsys: Any) -> None:
+    packed = lzma.compress(b"{}", preset=0)
+    (run() / "code.json.xz").write_bytes(packed)
+    assert publish() == 0
+    assert (RESULTS / "code.json.xz").read_bytes() == packed
+    (RESULTS / "edges.csv").write_text("of this run")
+    name = "20260201T120000Z-cafe"
+    run("next", run_id=name, change=lambda row: {**row, "run_id": name})
+    assert publish("--replace", of="next") == 0
+    assert sorted(path.name for path in RESULTS.iterdir()) == ["measurements.csv.xz", "run.json"]
+
+
 def test_an_unpacked_csv_published_before_does_not_stand_beside_the_packed_one() -> None:
     RESULTS.mkdir(parents=True)
     for name in ("measurements.csv", "run.json"):
@@ -144,7 +156,9 @@ def test_what_would_mislead_is_refused_unless_it_is_allowed_by_name(word: str, c
     assert publish("--allow", word) == 0
 
 
-@pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end."])
+@pytest.mark.parametrize(
+    "name", ["", "..", ".hidden", "a/b", "../up", "a..b", "a b", "-x", "ä", "x" * 65, "end.", "assets", "History"]
+)
 def test_a_name_is_one_plain_folder(name: str) -> None:
     with pytest.raises(BadInput, match="letters, digits"):
         refuse.check_name(name)
@@ -264,7 +278,8 @@ def test_a_readme_that_would_have_dead_links_is_left_alone(capsys: Any) -> None:
     run()
     Path("README.md").write_text(SHOWS.replace("old/run.json", "old/edges.csv"))
     assert publish("--readme") == 2
-    assert "edges.csv, which are not there" in capsys.readouterr().err and "old/edges.csv" in Path("README.md").read_text()
+    assert "edges.csv, which are not there" in capsys.readouterr().err
+    assert "old/edges.csv" in Path("README.md").read_text()
     Path("README.md").write_text("no markers")
     assert publish("--readme") == 2
 

@@ -403,6 +403,25 @@ def test_history_gets_the_run_and_what_is_chosen_and_builds_nothing(project: Mac
     assert not (project.project / "made-it").exists()
 
 
+def test_publish_report_and_site_get_what_is_typed(project: Machine) -> None:
+    make(project, "publish", "RUN=a run", "NAME=$x`touch made-it`", "ARGS=--replace --also truth")
+    make(project, "publish", "NAME=-dash")
+    make(project, "report", "RUN=-dash", "BASE=a run")
+    make(project, "site", "ARGS=--history plots/history")
+    assert project.lines("python-ran") == [
+        "python: scripts/publish.py --run=a run --replace --also truth -- $x`touch made-it`",
+        "python: scripts/publish.py -- -dash",
+        "python: scripts/report.py --base=a run -- -dash",
+        "python: scripts/report.py --published --out _site --history plots/history",
+    ]
+    assert not (project.project / "made-it").exists()
+
+
+def test_publish_without_a_name_asks_for_one(project: Machine) -> None:
+    answer = make(project, "publish")
+    assert answer.returncode == 2 and "make publish NAME=" in answer.stderr
+
+
 def test_export_without_a_format_lists_them(project: Machine) -> None:
     answer = make(project, "export")
     assert answer.returncode == 2 and "FORMAT=github-action-benchmark" in answer.stderr

@@ -45,8 +45,8 @@ def check(base: Side, head: Side, allowed: frozenset[str]) -> list[str]:
 
 
 def differences(base: Sequence[Fact], head: Sequence[Fact]) -> Iterable[tuple[Fact, str | None]]:
-    """The facts of base that head has otherwise, with what head has. What only one side lists at all, as an allocator, is
-    left out."""
+    """The facts of base that head has otherwise, with what head has. What only one side lists at all, as an allocator,
+    is left out."""
     others = {(fact.word, fact.name): fact.value for fact in head}
     for fact in base:
         if (fact.word, fact.name) in others:

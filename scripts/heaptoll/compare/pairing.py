@@ -8,6 +8,8 @@ from heaptoll.compare.side import Key, Side, Times
 from heaptoll.verdict.comparison import TOLL, Comparison, Sample
 from heaptoll.verdict.report import OneSided
 
+RATIO = "ratio"
+
 
 def comparisons(base: Side, head: Side, *, paired: bool) -> list[Comparison]:
     """Every case × allocator × arm that both sides have times of, in the base's order, and after the heap arm the toll.
@@ -24,6 +26,22 @@ def comparisons(base: Side, head: Side, *, paired: bool) -> list[Comparison]:
         made.append(Comparison(*key, sample, doubt=_doubt({"base": [times], "head": [other]})))
         if key.arm == "heap":
             made += _toll(key, base, head, paired)
+    return made
+
+
+def ratios(base: Side, head: Side) -> list[Comparison]:
+    """Heap divided by stack, launch by launch, where both sides have it: how many times the stack's time the heap takes
+    is what machines of other speeds can be compared by. None where a stack took no time at all."""
+    made: list[Comparison] = []
+    for key in base.times:
+        stack = key._replace(arm="stack")
+        if key.arm != "heap" or any(each not in side.times for side in (base, head) for each in (key, stack)):
+            continue
+        known = {name: [side.times[key], side.times[stack]] for name, side in (("base", base), ("head", head))}
+        found = {name: _ratio_by_launch(*times) for name, times in known.items()}
+        if all(found.values()):
+            sample = Sample(found["base"], found["head"], False, base.unit)
+            made.append(Comparison(key.case, key.allocator, RATIO, sample, None, _doubt(known), measure=""))
     return made
 
 
@@ -67,6 +85,14 @@ def _toll(heap: Key, base: Side, head: Side, paired: bool) -> list[Comparison]:
 def _by_launch(heap: Times, stack: Times) -> dict[int, float]:
     """As `statistics.toll_per_launch`, with the launches."""
     return {launch: ns - stack.ns[launch] for launch, ns in heap.ns.items() if launch in stack.ns}
+
+
+def _ratio_by_launch(heap: Times, stack: Times) -> dict[int, float]:
+    """Empty where a stack time is 0: left out, such launches would make the ratio smaller than it is."""
+    both = heap.ns.keys() & stack.ns.keys()
+    if any(not stack.ns[launch] > 0 for launch in both):
+        return {}
+    return {launch: ns / stack.ns[launch] for launch, ns in heap.ns.items() if launch in both}
 
 
 def _doubt(by_side: dict[str, list[Times]]) -> str:

@@ -31,8 +31,8 @@ examples:
       and the README's pictures are of that machine from now on
 
 Published are measurements.csv.xz, run.json, the edges, the counts that fit, what lies beside the run, and every chart.
-Other files in the two folders stay. Users' folders are written ~; a host's name is refused. Run again on the same run, it
-writes the same bytes.
+Other files in the two folders stay. Users' folders are written ~; a host's name is refused. Run again on the same run,
+it writes the same bytes.
 """
 
 
@@ -83,7 +83,7 @@ def _publish(options: argparse.Namespace) -> int:
     files, told = material(run, options.also)
     for line in told:
         print(f"{_PROGRAM}: {line}", file=sys.stderr)
-    for folder in write(options.name, _scrubbed(options, files)):
+    for folder in write(options.name, _scrubbed(options, files), run.folder):
         print(folder)
     _write_pages(options)
     return 0
@@ -125,7 +125,7 @@ def _scrubbed(options: argparse.Namespace, files: Mapping[str, bytes]) -> dict[s
         if "host-name" not in options.allow and scrub.names_host(clean, host):
             raise BadInput(
                 options.run / name, "nothing that names this host",
-                "measure again from another folder, or with other names; --allow host-name if the word means something else",
+                "measure again with other names of folders; --allow host-name if the word means something else",
                 found=host,
             )  # fmt: skip
         result[name] = clean.encode("utf-8")

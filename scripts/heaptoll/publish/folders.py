@@ -9,24 +9,24 @@ from pathlib import Path
 from heaptoll import xz_file
 from heaptoll.measurements import read_run
 from heaptoll.publish import charts
-from heaptoll.publish.material import is_packed
+from heaptoll.publish.material import OF_RUN, is_packed
 from heaptoll.publish.pack import packed
 from heaptoll.published import CHARTS, RESULTS
 from heaptoll.whole_folder import whole_folder
 
 
-def write(name: str, files: Mapping[str, bytes]) -> tuple[Path, Path]:
-    """Writes what `material` found as the machine `name`, and its charts; neither folder is touched before both are
-    ready. What else was published of it stays, but charts of the run that this one has no data for. Returns the two
+def write(name: str, files: Mapping[str, bytes], source: Path) -> tuple[Path, Path]:
+    """Writes what `material` found of the run in `source` as the machine `name`, and its charts; neither folder is touched
+    before both are ready. What else was published of it stays, but nothing that was made of another run. Returns the two
     folders. Raises OSError, BadInput."""
     results, plots = RESULTS / name, CHARTS / name
     with whole_folder(plots) as drawn, whole_folder(results) as frozen:
-        ours = {each for file in files for each in (file, file + xz_file.SUFFIX)}
+        ours = {each for file in (*files, *OF_RUN) for each in (file, file + xz_file.SUFFIX)}
         _keep(results, frozen, lambda file: file not in ours)
         for file, content in files.items():
             if is_packed(file):
                 file += xz_file.SUFFIX
-                content = packed(content, results / file)
+                content = packed(content, results / file, source / file)
             (frozen / file).write_bytes(content)
         _keep(plots, drawn, lambda file: not charts.is_of_run(file))
         charts.draw(read_run(frozen, allow_incomplete=True), drawn)

@@ -43,8 +43,8 @@ def _row(of: Published) -> str:
     allocators = ", ".join(f"{each.name} {(each.version or '?').split('-')[0]}" for each in facts.allocators)
     quiet = "" if facts.quiet_share is None else f"{100 * facts.quiet_share:.0f} %"
     cells = (
-        _cpu(facts), f"libc {facts.toolchain.libc or '?'}, {facts.machine.kernel or '?'}", facts.toolchain.compiler or "?",
-        allocators, f"{facts.started_utc:%Y-%m-%d}, {facts.profile}, commit {(facts.git.revision or 'unknown')[:12]}",
+        _cpu(facts), f"libc {facts.toolchain.libc or '?'}, {facts.machine.kernel or '?'}",
+        facts.toolchain.compiler or "?", allocators, f"{facts.started_utc:%Y-%m-%d}, {facts.profile}, commit {(facts.git.revision or 'unknown')[:12]}",
         f"{len(run.cases())} × {launches}", quiet,
     )  # fmt: skip
     return f"| [{of.name}](#{_anchor(of.name)}) | {' | '.join(map(markdown_text, cells))} |\n"

@@ -1,9 +1,9 @@
 """Which files go with a run: what was measured, what was found in it, and what else is of the same machine.
 
-Beside the run lie its own files. The latest results of other targets are others' business until their facts say that they
-belong here: counts name compilers, flags and libraries by hash, which decides. `make precision` and `make truth` name a
-machine by its CPU's trade name and its number of cores only, which two machines may share: they go along when asked for,
-and are refused where even that differs.
+Beside the run lie its own files. The latest results of other targets are others' business until their facts say that
+they belong here: counts name compilers, flags and libraries by hash, which decides. `make precision` and `make truth`
+name a machine by its CPU's trade name and its number of cores only, which two machines may share: they go along when
+asked for, and are refused where even that differs.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from heaptoll.run_facts import RunFacts
 _COUNTS = ("counts.csv", "counts.json")
 _BESIDE = (*_COUNTS, "code.json", "precision.json", "precision.md", "truth.md")
 _PACKED = ("measurements.csv", "code.json")  # what is kept compressed
+OF_RUN = (*_PACKED, FACTS_NAME, table.FILE_NAME)  # what is of one run, and of no other
 _LATEST_COUNTS = Path("results/counts")
 
 
@@ -59,8 +60,8 @@ def material(run: Run, also: Collection[str] = ()) -> tuple[dict[str, bytes], li
             files |= _of_target(run, word, each)
         elif each.files[0] not in files and (each.folder / each.facts).is_file():
             told.append(
-                f"{each.folder} is left out: it names its machine by its CPU's trade name only. If it is of this machine: "
-                f"--also {word}"
+                f"{each.folder} is left out: it names its machine by its CPU's trade name only. If it is of this "
+                f"machine: --also {word}"
             )
     return files, told
 

@@ -21,7 +21,9 @@ def turned(readme: Path, text: str, name: str) -> str:
     """The README with all that stands between its markers turned to the machine `name`. Raises BadInput where there are
     no markers, and for files that the machine does not have, which would be dead links."""
     if not _PART.search(text):
-        raise BadInput(readme, f"{BEGIN} and {END} around what shows a machine", "put them there, or leave out --readme")
+        raise BadInput(
+            readme, f"{BEGIN} and {END} around what shows a machine", "put them there, or leave out --readme"
+        )
     whole = _PART.sub(lambda part: _PATH.sub(rf"\g<1>{name}\g<3>", part[0]), text)
     linked = {found[0] for part in _PART.findall(whole) for found in _PATH.finditer(part)}
     missing = sorted(path for path in linked if not (readme.parent / path).exists())

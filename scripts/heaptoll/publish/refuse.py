@@ -10,6 +10,7 @@ from heaptoll import summary
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.compare import comparable, own_run
 from heaptoll.measurements import Run
+from heaptoll.published import RESERVED
 from heaptoll.run_facts import FILE_NAME, RunFacts
 
 ALLOWED = ("incomplete", "contended", "dirty", "other-machine", "host-name")
@@ -18,9 +19,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 def check_name(name: str) -> None:
     """A name is a folder's and stands in addresses. Raises BadInput."""
-    if not _NAME.fullmatch(name) or ".." in name or name.endswith("."):
+    if not _NAME.fullmatch(name) or ".." in name or name.endswith(".") or name.lower() in RESERVED:
         raise BadInput(
-            "NAME", "letters, digits, - _ and . in the middle, at most 64, such as epyc-zen4-2vcpu",
+            "NAME",
+            f"letters, digits, - _ and . in the middle, at most 64, such as epyc-zen4-2vcpu; not {', '.join(RESERVED)}",
             "choose another name for the machine", found=quoted(name),
         )  # fmt: skip
 
@@ -31,7 +33,9 @@ def check_run(run: Run, allowed: Collection[str]) -> None:
     if not run.builds:
         raise BadInput(file, "a run with measurements", "measure again", found="no rows")
     if facts.status != "complete" and "incomplete" not in allowed:
-        raise _refused(file, "a complete run", f"one that is {facts.status}", "incomplete", "wait for it, or go on with it")
+        raise _refused(
+            file, "a complete run", f"one that is {facts.status}", "incomplete", "wait for it, or go on with it"
+        )
     if facts.git.dirty and "dirty" not in allowed:
         raise _refused(
             file, "a run of committed code", "local changes, which nobody can look up", "dirty", "commit, measure again"

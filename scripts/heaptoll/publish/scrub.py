@@ -1,7 +1,7 @@
 """What says who measured, and where at home, is not published.
 
-Folders of users become ~ and the folder of this checkout is left out, wherever they stand: in command lines, flags, paths
-of libraries, reasons. A host's name is only looked for: what else such a word may mean is for a person to say.
+Folders of users become ~ and the folder of this checkout is left out, wherever they stand: in command lines, flags,
+paths of libraries, reasons. A host's name is only looked for: what else such a word may mean is for a person to say.
 """
 
 from __future__ import annotations

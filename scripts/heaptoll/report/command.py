@@ -14,6 +14,7 @@ from heaptoll.command_line import add_run, exit_status, failed, print_text
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
+_MACHINES = Path("results/published")
 
 _EXAMPLE = """\
 examples:
@@ -23,12 +24,22 @@ examples:
       the page of another run, elsewhere
   scripts/report.py --words
       no page: its answer in words, as Markdown
+  scripts/report.py --base results/runs/20260131T120000Z-beef
+      with another run that the reader can compare with
+  scripts/report.py --published --history plots/history --out _site
+      the site of all published machines, each with its own page, and of the nightly's history
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    return exit_status(_PROGRAM, options.out, lambda: _report(options))
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.history is not None and not options.published:
+        parser.error("--history goes with --published")
+    of_one_run = options.run != parser.get_default("run") or options.base or options.build or options.counts
+    if options.published and of_one_run:
+        parser.error("--published shows all published runs: leave out the run, --base, --build and --counts")
+    return exit_status(_PROGRAM, options.out, lambda: (_site if options.published else _report)(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +59,22 @@ def _parser() -> argparse.ArgumentParser:
         "--counts", type=Path, metavar="FILE",
         help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
     )  # fmt: skip
+    parser.add_argument(
+        "--base", type=Path, action="append", default=[], metavar="RUN_DIR",
+        help="another run that the page can compare this one with; may be given more than once",
+    )  # fmt: skip
+    parser.add_argument(
+        "--machines", type=Path, default=_MACHINES, metavar="DIR",
+        help=f"the published runs, which the page lists and can compare with (default: {_MACHINES})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--published", action="store_true",
+        help="no run's page, but the site of all published machines: their index, a page for each",
+    )  # fmt: skip
+    parser.add_argument(
+        "--history", type=Path, metavar="DIR",
+        help="with --published: the nightly's history, history.json as `history.py --format=json` writes it, and charts",
+    )  # fmt: skip
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(
         "--allow-incomplete", action="store_true",
@@ -61,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _site(options: argparse.Namespace) -> int:
+    from heaptoll.report.published_site import build_published
+
+    print(build_published(options.machines, options.history, options.out))
+    return 0
+
+
 def _report(options: argparse.Namespace) -> int:
     # pandas takes most of a second to import; --help and a typing mistake do not need it.
     from heaptoll.measurements import read_run
@@ -68,6 +102,7 @@ def _report(options: argparse.Namespace) -> int:
     from heaptoll.report.dataset import Measured
     from heaptoll.report.words.answer import answer
     from heaptoll.report.words.markdown import as_markdown
+    from heaptoll.report.others import Surroundings, others
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if not run.builds:
@@ -79,5 +114,6 @@ def _report(options: argparse.Namespace) -> int:
         told = answer(Measured.of(run, options.build or run.builds[0]))
         print_text(as_markdown(told, warnings=run.warnings, numbers=options.numbers))
         return 0
-    print(site.build(run, options.build or run.builds[0], options.out))
+    around = Surroundings(others(options.machines, options.base))
+    print(site.build(run, options.build or run.builds[0], options.out, around))
     return 0

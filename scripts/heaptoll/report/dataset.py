@@ -82,12 +82,13 @@ def run_data(measured: Measured) -> dict[str, Any]:
 
 
 def launches_data(measured: Measured, scenario: str) -> dict[str, Any]:
-    """Case, then arm, then allocator, to ns per operation of every launch that counts, in the order of the launches."""
+    """Case, then arm, then allocator, to ns per operation of every launch that counts, in the order of the launches; as
+    they were measured, since another run's file may be compared with them."""
     ours = {case.name for case in measured.cases if case.scenario == scenario}
-    launches: dict[str, dict[str, dict[str, list[float | None]]]] = {}
+    launches: dict[str, dict[str, dict[str, list[float]]]] = {}
     for key, arm in measured.arms.items():
         if key.case in ours and arm.ns.ns_by_launch:
-            values = [rounded(arm.ns.ns_by_launch[launch]) for launch in sorted(arm.ns.ns_by_launch)]
+            values = [arm.ns.ns_by_launch[launch] for launch in sorted(arm.ns.ns_by_launch)]
             launches.setdefault(key.case, {}).setdefault(key.arm, {})[key.allocator] = values
     return launches
 

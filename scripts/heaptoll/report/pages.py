@@ -25,6 +25,7 @@ class Page:
     parts: tuple[str, ...] = ()
     style: bool = False
     listed: bool = True
+    more: tuple[str, ...] = ()
 
 
 CASE_PARTS = (
@@ -40,6 +41,10 @@ PAGES = (
     ),
     Page("case.html", "Cases", "case", ("case_arms", "case_launches", "case_series"), CASE_PARTS, style=True),
     Page("table.html", "Table", "table", parts=("table/columns", "table/rows", "table/view", "table/filters"), style=True),
+    Page(
+        "compare.html", "Compare", "compare", ("differences",), ("compare_statistics", "compare_run", "compare_view"), style=True
+    ),
+    Page("machines.html", "Machines", "machines", ("machine_tolls",), style=True),
     Page("method.html", "Method", "method", ("quiet_launches", "quiet_cases", "same_code"), style=True),
 )  # fmt: skip
 
@@ -60,7 +65,7 @@ def code_name(measured: Measured, scenario: str) -> str:
 
 
 def context(measured: Measured) -> dict[str, Any]:
-    """What every template may use."""
+    """What every template of a run may use."""
     facts = measured.run.facts
     return {
         "facts": facts,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from heaptoll.charts.theme import DARK, LIGHT, Theme
 
 
-def theme_css(allocators: Sequence[str]) -> str:
+def theme_css(allocators: Sequence[str], others: Sequence[str] = ()) -> str:
     """Variables for light and dark: by the system's choice, or by `data-theme` on the root element. `--allocator-0` is
-    the first of `allocators`."""
-    light, dark = (_block(theme, allocators) for theme in (LIGHT, DARK))
+    the first of `allocators`; `others`, which only other runs have, come after the last."""
+    light, dark = (_block(theme, allocators, others) for theme in (LIGHT, DARK))
     return (
         f":root {{ color-scheme: light dark; {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
@@ -20,8 +20,8 @@ def theme_css(allocators: Sequence[str]) -> str:
     )
 
 
-def _block(theme: Theme, allocators: Sequence[str]) -> str:
-    colours = theme.colours(allocators)
+def _block(theme: Theme, allocators: Sequence[str], others: Sequence[str]) -> str:
+    colours = {**theme.colours([*allocators, *others]), **theme.colours(allocators)}
     variables = {
         "background": theme.background,
         "text": theme.text,
@@ -32,6 +32,6 @@ def _block(theme: Theme, allocators: Sequence[str]) -> str:
         "stack": theme.stack,
         **{f"step-{i}": colour for i, colour in enumerate(theme.steps)},
         **{f"ink-{i}": theme.ink(colour) for i, colour in enumerate(theme.steps)},
-        **{f"allocator-{i}": colours[name] for i, name in enumerate(allocators)},
+        **{f"allocator-{i}": colours[name] for i, name in enumerate([*allocators, *others])},
     }
     return " ".join(f"--{name}: {colour};" for name, colour in variables.items())

@@ -54,6 +54,7 @@ class Comparison:
     `reference_ns`: what the dead zone is a part of, in ns per operation; without it, the median of the base. For a toll
     it is the larger of the medians of the base's stack and heap: a difference of two times is known no better than they
     are. `doubt`: why the verdict can be `unsure` at most (a contended result), in words; empty without such a reason.
+    `measure`: what the values are in; empty where they have no unit.
     """
 
     case: str
@@ -62,3 +63,4 @@ class Comparison:
     sample: Sample
     reference_ns: float | None = None
     doubt: str = ""
+    measure: str = "ns"

@@ -165,15 +165,16 @@ def _verdict(
     if within and found.reached:
         return Verdict.SAME, ""
     sample, have = comparison.sample, _have(found.sizes, comparison.sample)
+    zone = f"{found.zone_ns:.3g} {comparison.measure}".rstrip()
     if not found.reached:
         enough = _enough(sample.paired, 1, 1 - confidence)
         return Verdict.UNSURE, f"{have} give no {confidence * 100:g} % interval{enough}"
     if abs(found.change_ns) <= found.zone_ns:
-        return Verdict.UNSURE, f"the interval reaches beyond the dead zone of {found.zone_ns:.3g} ns"
+        return Verdict.UNSURE, f"the interval reaches beyond the dead zone of {zone}"
     if left * 2 * _least_p(sample.paired, *found.sizes) > alpha:
         enough = _enough(sample.paired, left, alpha)
         return Verdict.UNSURE, f"{have} cannot decide among {left} comparisons{enough}"
-    return Verdict.UNSURE, f"beyond the dead zone of {found.zone_ns:.3g} ns, but not for certain"
+    return Verdict.UNSURE, f"beyond the dead zone of {zone}, but not for certain"
 
 
 def _have(sizes: tuple[int, int], sample: Sample) -> str:

@@ -17,7 +17,8 @@
      table     {columns, rows}
      note      a sentence below the drawing, or nothing
 
-   Returns {id, element, ready}; ready() draws it now, wherever it is, and is a promise. */
+   Returns {id, element, ready, renew}; ready() draws it now, wherever it is, and is a promise; renew() says that its data
+   are others. */
 "use strict";
 
 HT.figure = function (chart, place) {
@@ -224,11 +225,12 @@ HT.figure = function (chart, place) {
   // About what it will take, so that little moves when it is drawn.
   drawing.style.minHeight = "20rem";
   place.append(figure);
-  return { id: chart.id, element: figure, ready: HT.whenSeen(figure, draw) };
+  const seen = HT.whenSeen(figure, draw);
+  return { id: chart.id, element: figure, ready: seen.now, renew: seen.renew };
 };
 
 /* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes.
-   Returns a function that draws now. */
+   Returns {now, renew}: draw it now, wherever it is; draw it anew for another reason, other data. */
 HT.whenSeen = function (element, draw) {
   let width = 0;
   let near = false;
@@ -242,17 +244,18 @@ HT.whenSeen = function (element, draw) {
     }
     return done;
   };
-  const renew = () => { if (near) now(); };
+  const draw_near = () => { if (near) now(); };
+  const renew = () => { stale = true; draw_near(); };
   new IntersectionObserver((entries) => {
     near = entries[entries.length - 1].isIntersecting;
     renew();
   }, { rootMargin: "400px" }).observe(element);
   new ResizeObserver(() => {
-    if (element.clientWidth !== width) { stale = true; renew(); }
+    if (element.clientWidth !== width) renew();
   }).observe(element);
-  HT.state.listen(() => { stale = true; renew(); });
+  HT.state.listen(renew);
   window.addEventListener("beforeprint", now);
-  return now;
+  return { now, renew };
 };
 
 HT.plainTable = function ({ columns, rows }) {
