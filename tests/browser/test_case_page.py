@@ -119,3 +119,8 @@ def test_a_run_without_code_few_launches_and_one_allocator(browser: Browser, tmp
     assert "make bench records it" in seen["code"]
     assert seen["neighbours"] == "No other case of its variant differs in one parameter only."
     assert seen["alongShown"] is False
+    assert seen["printed"] == 2 and seen["onPaper"] == 0
+    assert seen["copied"] == [
+        f"make bench PROFILE=full FILTER='^{made.PLAIN}$' ALLOCATORS=hoard=/usr/lib/libhoard.so",
+        f"make perf CASE={made.PLAIN} ARM=heap",
+    ]
