@@ -76,7 +76,7 @@ HT.figure = function (chart, place) {
   function show_drawing(given) {
     const elsewhere = chart.scenarios && given.scenario && !chart.scenarios.includes(given.scenario);
     if (elsewhere) {
-      show_lacking(`This chart is about ${chart.scenarios.join(" and ")}; the scenario chosen is ${given.scenario}. `,
+      show_lacking(`This chart is about ${chart.scenarios.join(" and ")}; the scenario chosen is ${given.scenario}.`,
         h("button", { type: "button", onclick: () => state.set({ scenario: "" }) }, "Show all scenarios"));
       return;
     }
@@ -104,7 +104,8 @@ HT.figure = function (chart, place) {
     own.replaceChildren();
     key.replaceChildren();
     note.textContent = "";
-    drawing.replaceChildren(h("p", { class: "muted" }, words, ...more));
+    const sentence = words[0].toUpperCase() + words.slice(1) + (/[.!?]\s*$/.test(words) ? "" : ".");
+    drawing.replaceChildren(h("p", { class: "muted" }, sentence, " ", ...more));
     hide();
   }
 

@@ -242,7 +242,11 @@ HT.lines = (function () {
     return Math.floor((width - 16 * (fit - 1)) / fit);
   }
 
+  /* What is to be said of the intervals of these lines, if anything. */
+  const short = (lines) => (lines.some((line) => line.points.some(({ estimate }) => estimate && !estimate.reached))
+    ? "Too few launches for 95 % intervals in places: the bands there are the whole range of the launches." : "");
+
   const MISSING = "A cross at the bottom of a panel is a number without a time, which interrupts the line; pointing at it says why.";
 
-  return { of, domain, draw, table, columns, MISSING };
+  return { of, domain, draw, table, columns, short, MISSING };
 })();

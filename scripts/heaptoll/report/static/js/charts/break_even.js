@@ -51,6 +51,7 @@ HT.charts.break_even = (function () {
           panels.some((panel) => panel.scenario === "boxed_value") ? "Of boxes: each argument is a box of its own and used once, so more arguments make more boxes, and nothing that was made earlier is used again." : "",
           unit.name === "ns" ? "" : "The numbers below the panels are of times in ns.",
           results.some((each) => each.missing) ? HT.lines.MISSING : "",
+          HT.lines.short(drawn.flatMap((each) => each.lines)),
           context.log ? "" : "The numbers of calls stay on a logarithmic scale.",
         ].filter(Boolean).join(" "),
       };

@@ -73,6 +73,7 @@ HT.charts.forest = {
       },
       note: [
         scenario ? "" : HT.data.notes.main, rows.some((row) => !row.ratio) ? "– stands where there is no ratio." : "",
+        rows.some((row) => row.ratio && !row.ratio.reached) ? "Too few launches for 95 % intervals in places: the lines there are the whole range of the launches." : "",
         rows.some((row) => row.contended) ? "Hollow marks are contended: the core was shared while they ran." : "",
       ].filter(Boolean).join(" "),
     };

@@ -36,6 +36,7 @@ HT.charts.heat_map = (function () {
     data: "charts",
     needs: ({ data, scenario }) => {
       const rows = data.rows.filter((row) => !scenario || HT.data.cases[row.case].scenario === scenario);
+      if (HT.data.allocators.length < 2) return "The run has one allocator, and none to compare it with; measure with ALLOCATORS=… or --allocators=…";
       if (!rows.length) return "No case has both a stack and a heap arm; measure with a wider FILTER.";
       return rows.some((row) => row.signs.some((sign) => sign !== null)) ? null : "No launch timed both the stack and the heap arm of a case; the table of all cases says why.";
     },
@@ -99,7 +100,7 @@ HT.charts.heat_map = (function () {
           Plot.rect(boxes.filter((box) => box.toll), { ...rect(0), fill: colour, stroke: (box) => (box.contended ? "var(--muted)" : "none") }),
           Plot.rect(boxes.filter((box) => !box.toll), { ...rect(0.5), fill: "none", stroke: "var(--muted)", strokeDasharray: "3 3" }),
           Plot.rect(boxes.filter(wins), { ...rect(0.5), fill: "none", stroke: "var(--text)", strokeWidth: 2 }),
-          Plot.text(boxes, { x: (box) => box.x + 8, y: (box) => box.y + ROW / 2, textAnchor: "start", text: (box, i) => shown[i].large, fontWeight: "bold", fill: ink }),
+          Plot.text(boxes, { x: (box) => box.x + (narrow(cell) ? 5 : 8), y: (box) => box.y + ROW / 2, textAnchor: "start", text: (box, i) => shown[i].large, fontWeight: "bold", fontSize: narrow(cell) ? 11 : 12, fill: ink }),
           Plot.text(boxes, { x: (box) => box.x + cell - 7, y: (box) => box.y + ROW / 2, textAnchor: "end", text: (box, i) => shown[i].small, fontSize: 11, fill: ink }),
         ],
       };
@@ -128,6 +129,7 @@ HT.charts.heat_map = (function () {
           "One case stands for each variant.",
           boxes.some((box) => box.toll && box.times === null && !box.alone) ? `Grey rows: the lowest toll is below 0, or not distinguishable from 0, or under ${data.negligible_ns} ns, and no toll is a number of times that. ≈ 0 is not distinguishable from 0.` : "",
           comparing.length ? "" : "No row has two tolls to compare.",
+          boxes.some((box) => box.toll && !box.toll.reached) ? "† Too few launches for a 95 % interval: their whole range." : "",
           allocators.length < HT.data.allocators.length ? "Compared are the allocators shown." : "",
           unit.name === "cycles" ? "Which is the lowest is said of times in ns." : "",
         ].filter(Boolean).join(" "),
@@ -147,17 +149,22 @@ HT.charts.heat_map = (function () {
     return box.alike ? `${times}; not distinguishable from ${name}` : times;
   }
 
+  function narrow(cell) {
+    return cell < 70;
+  }
+
   /* What stands in a cell: the larger words, and the smaller where there is room. */
   function words(box, unit, cell) {
     if (!box.toll) {
       const why = HT.cases.gap(box.case, box.allocator).short;
-      return { large: "", small: HT.text.fit(why, cell - 14, { size: 11 }) };
+      return { large: "", small: HT.text.width(why, { size: 11 }) < cell - 12 ? why : "–" };
     }
+    const look = { size: narrow(cell) ? 11 : 12, bold: true };
     const estimate = HT.pair(box.case, box.allocator)[unit.toll];
     const small = estimate ? (unit.name === "ratio" ? unit.format(estimate.value) : HT.format.signed(unit.format)(estimate.value).replace(" cycles", "")) + (estimate.reached ? "" : "†") : "";
-    const large = (box.alike ? "= " : "") + ratio(box);
-    if (!large.trim()) return { large: "", small: HT.text.fit(small, cell - 14, { size: 11 }) };
-    return HT.text.width(large, { bold: true }) + HT.text.width(small, { size: 11 }) + 24 <= cell ? { large, small } : { large: HT.text.fit(large, cell - 12, { bold: true }), small: "" };
+    const large = (box.alike ? (narrow(cell) ? "=" : "= ") : "") + ratio(box);
+    const beside = HT.text.width(large, look) + HT.text.width(small, { size: 11 }) + (large ? 24 : 12) <= cell ? small : "";
+    return { large: HT.text.fit(large, cell - 8, look), small: beside };
   }
 
   /* The steps of the scale, and what has a look of its own, in as many lines as it takes. */

@@ -25,9 +25,10 @@ HT.charts.lifetime_blocks = {
       table: HT.lines.table(drawn, { ...context.unit, title: context.unit.name === "ratio" ? context.unit.title : `${context.unit.title} per block` }, "blocks"),
       note: [
         results.some((each) => each.missing) ? HT.lines.MISSING : "",
+        HT.lines.short(drawn.flatMap((each) => each.lines)),
         left_out.length ? `Measured at too few numbers for a panel: ${left_out.join(", ")}.` : "",
         context.log ? "" : "The numbers of blocks stay on a logarithmic scale.",
-      ].join(" "),
+      ].filter(Boolean).join(" "),
     };
   },
 };

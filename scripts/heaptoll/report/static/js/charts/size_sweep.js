@@ -68,8 +68,9 @@ HT.charts.size_sweep = (function () {
           context.unit.name === "ratio" && panels.some((panel) => panel.extras.length) ? "There is no heap ÷ stack of the dashed arm." : "",
           ...(context.width < 700 ? panels.flatMap((panel) => named_edges(panel, context.allocators)) : []),
           results.some((each) => each.missing) ? HT.lines.MISSING : "",
+          HT.lines.short(drawn.flatMap((each) => each.lines)),
           context.log ? "" : "The sizes stay on a logarithmic scale.",
-        ].join(" "),
+        ].filter(Boolean).join(" "),
       };
     },
   };
