@@ -55,10 +55,12 @@ def test_the_answer_has_a_sentence_for_each_allocator(seen: Any) -> None:
 
 
 def test_the_code_of_each_arm_is_shown_and_what_they_share_once(seen: Any) -> None:
-    assert seen["source"] == ["null", "stack", "heap"]
+    assert seen["source"] == ["stack", "heap", "null", "used by most of them"]
     assert "HT_ARM(heap_##N) {" in seen["sourceText"] and "benches/made_up.c:3" in seen["sourceText"]
+    assert seen["sourceText"].count("static uint64_t helper") == 1
     assert [part.split(":")[0] for part in seen["parts"]] == ["null", "stack", "heap", "shared"]
     assert seen["shared"] == ["helper"] and seen["notes"] == 1
+    assert seen["stillOpen"] == 1, "what was opened stays open when something else is chosen"
 
 
 def test_the_commands_measure_this_case(seen: Any) -> None:
