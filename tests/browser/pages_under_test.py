@@ -20,7 +20,13 @@ from heaptoll.measurements import read_run  # noqa: E402
 from heaptoll.report import site  # noqa: E402
 
 SCRIPT = "hostile/<script>alert(1)</script>/1"
-ODD = ("hostile/quotes/\"'`", "hostile/address/50%25 #1&case=x+y=z", "hostile/unicode/größe–λ 𝄞", "=1+1/formula/1", SCRIPT)
+ODD = (
+    "hostile/quotes/\"'`",
+    "hostile/address/50%25 #1&case=x+y=z",
+    "hostile/unicode/größe–λ 𝄞",
+    "=1+1/formula/1",
+    SCRIPT,
+)
 CRASHED = "boxed_value/interface/16"
 CONTENDED = "boxed_value/interface/32"
 SKIPPED = "boxed_value/interface/64"
@@ -49,8 +55,8 @@ def happens(row: Row) -> Row | None:
 def code() -> Code:
     """Of two cases, one of them with markup in every text."""
     evil = "<img src=x onerror=alert(1)>"
-    line = (f"  benches/{evil}.c:7:  {evil}", "    0:  call *malloc(%rip)  ; calls the allocator: malloc", "    6:  ret")
-    page = FunctionPage(f"heap_{evil}", f"benches/{evil}.c:7", "the loop", "no frame", ("malloc",), line)
+    lines = (f"  benches/{evil}.c:7:  {evil}", "    0:  call *malloc(%rip)  ; the allocator: malloc")
+    page = FunctionPage(f"heap_{evil}", f"benches/{evil}.c:7", "the loop", "no frame", ("malloc",), lines)
     arm = ArmCode((page,), (Excerpt(f"benches/{evil}.c", 7, f"HT_ARM(x) {{ puts(\"{evil}\"); }}"),), (("N", evil),))
     plain = {kind: case_codes.arm(kind) for kind in ("null", "stack", "heap")}
     build = BuildCode(

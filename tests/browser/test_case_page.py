@@ -55,10 +55,12 @@ def test_the_answer_has_a_sentence_for_each_allocator(seen: Any) -> None:
 
 
 def test_the_code_of_each_arm_is_shown_and_what_they_share_once(seen: Any) -> None:
-    assert seen["source"] == ["null", "stack", "heap"]
+    assert seen["source"] == ["stack", "heap", "null", "used by most of them"]
     assert "HT_ARM(heap_##N) {" in seen["sourceText"] and "benches/made_up.c:3" in seen["sourceText"]
+    assert seen["sourceText"].count("static uint64_t helper") == 1
     assert [part.split(":")[0] for part in seen["parts"]] == ["null", "stack", "heap", "shared"]
     assert seen["shared"] == ["helper"] and seen["notes"] == 1
+    assert seen["stillOpen"] == 1, "what was opened stays open when something else is chosen"
 
 
 def test_the_commands_measure_this_case(seen: Any) -> None:
@@ -119,3 +121,8 @@ def test_a_run_without_code_few_launches_and_one_allocator(browser: Browser, tmp
     assert "make bench records it" in seen["code"]
     assert seen["neighbours"] == "No other case of its variant differs in one parameter only."
     assert seen["alongShown"] is False
+    assert seen["printed"] == 2 and seen["onPaper"] == 0
+    assert seen["copied"] == [
+        f"make bench PROFILE=full FILTER='^{made.PLAIN}$' ALLOCATORS=hoard=/usr/lib/libhoard.so",
+        f"make perf CASE={made.PLAIN} ARM=heap",
+    ]

@@ -45,6 +45,9 @@ module.exports = async (browser, base, { odd, plain, crashed, contended, skipped
   await page.locator('.arm-code[open] .function').waitFor();
   answer.shared = await text('.arm-code[open] h4');
   answer.notes = await page.locator('.arm-code[open] .of-note').count();
+  await page.getByLabel('tcmalloc').uncheck();
+  answer.stillOpen = await page.locator('.arm-code[open]').count();
+  await page.getByLabel('tcmalloc').check();
   answer.commands = await text('#commands code');
 
   // Stepping with the keyboard stays at the step.

@@ -42,6 +42,7 @@ HT.figure = function (chart, place) {
       h("button", { type: "button", onclick: () => HT.download(`${chart.id}.csv`, "text/csv", HT.csv(shown.table.columns, shown.table.rows)) }, "Download CSV"),
       HT.copyLink(chart.id),
       h("span", { class: "hint", id: keys }, "Keyboard: arrow keys go through the points, Enter opens the case.")));
+  const hint = figure.querySelector(".hint");
   let shown = null;
   let drawn = null;
   let at = -1;
@@ -91,6 +92,7 @@ HT.figure = function (chart, place) {
     drawing.replaceChildren(...plots);
     key.replaceChildren(...(shown.key || []).map(([mark, words]) => h("li", null, mark, words)));
     note.textContent = [shown.note, ...ignored(given)].filter(Boolean).join(" ");
+    hint.textContent = `Keyboard: arrow keys go through the points${shown.points.some((point) => point.href) ? ", Enter opens the case" : ""}.`;
     place_points(plots);
     if (details.open) fill();
     hide();

@@ -26,11 +26,19 @@ HT.caseCode = (function () {
   function source(code, arms) {
     if (code.no_sources) return h("p", { class: "muted" }, `Its C is not known: ${code.no_sources}.`);
     const where = [...new Set(arms.flatMap((arm) => arm.where))].filter((each) => arms.every((arm) => arm.where.includes(each)));
+    // What most arms use is no difference between them.
+    const used = d3.rollup(arms.flatMap((arm) => arm.excerpts), (all) => all.length, (i) => i);
+    const shared = [...used].filter(([, times]) => times > Math.max(1, arms.length / 2)).map(([i]) => i);
+    const part = (name, excerpts) => h("div", null, h("h4", null, name), excerpts.map((i) => excerpt(code.excerpts[i])));
     return h("div", null,
       h("h3", null, "In C"),
       h("p", { class: "muted" }, code.revision ? `At commit ${code.revision.slice(0, 12)}.` : "As it was in the tree.", where.length ? ` Here ${where.join(", ")}.` : ""),
-      h("div", { class: "side-by-side" }, arms.map((arm) => h("div", null, h("h4", null, arm.arm), arm.excerpts.map((i) => excerpt(code.excerpts[i]))))));
+      h("div", { class: "side-by-side" }, pairFirst(arms).map((arm) => part(arm.arm, arm.excerpts.filter((i) => !shared.includes(i)))),
+        shared.length ? part("used by most of them", shared) : null));
   }
+
+  /* The two that make the toll beside each other. */
+  const pairFirst = (arms) => d3.sort(arms, (arm) => { const at = ["stack", "heap"].indexOf(arm.arm); return at < 0 ? 2 : at; });
 
   function excerpt({ file, first_line, text }) {
     return h("figure", { class: "excerpt" }, h("figcaption", { class: "small" }, `${file}:${first_line}`), block(h("code", null, text), `${file}, line ${first_line}`));
@@ -73,7 +81,7 @@ HT.caseCode = (function () {
     return at < 0 ? [line] : [line.slice(0, at), h("span", { class: "of-note" }, line.slice(at))];
   }
 
-  const block = (content, label) => h("pre", { tabindex: "0", role: "region", "aria-label": label }, content);
+  const block = (content, label) => h("pre", { tabindex: "0", role: "group", "aria-label": label }, content);
 
   return show;
 })();
