@@ -132,7 +132,7 @@ build: setup ## compile into BUILD_DIR
 	fi
 	grep -A 5 'warning:' "$$dir/heaptoll-build.log" >&2 || true
 
-bench: build ## measure, then draw the charts and keep the code behind the cases
+bench: build ## measure, then draw the charts and write the page
 	$(begin)
 	$(flags)
 	# Asked before the run, not after: a missing module is better news now.
@@ -164,11 +164,13 @@ bench: build ## measure, then draw the charts and keep the code behind the cases
 	if [[ -n $$HEAPTOLL_RESUME && -d $$HEAPTOLL_RESUME ]]; then run=$$HEAPTOLL_RESUME/measurements.csv; fi
 	if [[ -n $$run ]] && (($$(wc -l <"$$run") > 1)); then
 	    drawn=0
-	    "$$python" scripts/plot.py "$${run%/*}" || drawn=$$?
-	    ((status)) || status=$$drawn
-	    # Good to have, and not worth failing for: not every machine has objdump, or is x86-64.
-	    [[ $$stopped == yes ]] ||
+	    "$$python" scripts/plot.py --brief "$${run%/*}" || drawn=$$?
+	    if [[ $$stopped == no ]]; then
+	        # Good to have, and not worth failing for: not every machine has objdump, or is x86-64.
 	        "$$python" scripts/disassemble.py --record "$${run%/*}" "--worker=$$worker" >/dev/null || true
+	        ((drawn)) || "$$python" scripts/report.py "$${run%/*}" || drawn=$$?
+	    fi
+	    ((status)) || status=$$drawn
 	fi
 	exit $$status
 

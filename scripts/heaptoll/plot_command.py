@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         "--counts", type=Path, metavar="FILE",
         help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
     )  # fmt: skip
+    parser.add_argument(
+        "--brief", action="store_true", help="say how many charts there are and where, not the path of each file"
+    )
     parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
     parser.add_argument(
         "--allow-incomplete", action="store_true",
@@ -99,7 +102,9 @@ def _plot(options: argparse.Namespace) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     drawn = [_draw(run, name, options) for name in options.select or charts.NAMES]
     if "size_sweep" in (options.select or charts.NAMES):
-        _write_edges(run)
+        _write_edges(run, options)
+    if options.brief and any(drawn):
+        print(f"{options.out}: {sum(drawn)} charts")
     return 0 if all(drawn) or (any(drawn) and options.select is None) else 2
 
 
@@ -120,11 +125,16 @@ def _draw(run: Run, name: str, options: argparse.Namespace) -> bool:
             return False
         for path in paths:
             save(figure, path, THEMES[theme], chart.question)
-            print(path)
+            _say(path, options)
     return True
 
 
-def _write_edges(run: Run) -> None:
+def _say(path: Path, options: argparse.Namespace) -> None:
+    if not options.brief:
+        print(path)
+
+
+def _write_edges(run: Run, options: argparse.Namespace) -> None:
     """Writes what the size sweep marks beside the run's measurements; a run that cannot take it is no failure."""
     from heaptoll.edges import sweep, table
 
@@ -133,7 +143,7 @@ def _write_edges(run: Run) -> None:
     path = run.folder / table.FILE_NAME
     try:
         if table.write(path, run.facts.run_id, found):
-            print(path)
+            _say(path, options)
     except OSError as error:
         print(f"plot.py: {path}: not written: {error.strerror or error}", file=sys.stderr)
 

@@ -157,3 +157,11 @@ def test_the_script_runs_from_any_folder(run_folder: Path, tmp_path: Path) -> No
     )  # fmt: skip
     assert done.returncode == 0 and done.stderr == ""
     assert (tmp_path / "out" / "headline-dark.svg").exists()
+
+
+def test_briefly_it_says_how_many_charts_there_are_and_where(
+    run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--select", "headline,forest", "--format", "svg", "--theme", "light"]
+    assert main([str(run_folder), "--out", str(tmp_path), "--brief", *asked]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}: 2 charts\n"

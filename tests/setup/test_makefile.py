@@ -194,7 +194,7 @@ def test_what_runs_below_does_not_inherit_makes_options(project: Machine) -> Non
 def test_a_run_is_drawn_when_it_left_something(project: Machine) -> None:
     answer = make(project, "bench", HEAPTOLL_TEST_ROWS="3")
     assert answer.returncode == 0
-    assert drawn(project) == ["scripts/plot.py results/runs/20300101T000000Z-abcd"]
+    assert drawn(project) == ["scripts/plot.py --brief results/runs/20300101T000000Z-abcd"]
 
 
 @pytest.mark.parametrize(
@@ -218,6 +218,17 @@ def test_a_run_whose_code_cannot_be_kept_is_as_good_and_says_why_in_one_line(pro
     assert "Error 2\n" in make(project, "bench", HEAPTOLL_TEST_ROWS="5").stderr, "the guard is off"
 
 
+def test_the_page_comes_last_and_has_the_code_of_its_run(project: Machine) -> None:
+    assert make(project, "bench", HEAPTOLL_TEST_ROWS="3").returncode == 0
+    assert project.lines("python-ran")[-1] == "python: scripts/report.py results/runs/20300101T000000Z-abcd"
+
+
+def test_a_run_that_cannot_be_drawn_is_complained_of_once(project: Machine) -> None:
+    answer = make(project, "bench", HEAPTOLL_TEST_ROWS="3", PYTHON_EXIT="4")
+    assert "Error 4\n" in answer.stderr
+    assert not any("report.py" in line for line in project.lines("python-ran"))
+
+
 @pytest.mark.parametrize("rows", ["", "0"])
 def test_nothing_is_drawn_when_nothing_was_measured(project: Machine, rows: str) -> None:
     old = project.project / "results/runs/20200101T000000Z-0000/measurements.csv"
@@ -238,7 +249,7 @@ def test_a_run_to_resume_that_has_nothing_left_to_measure_is_drawn_and_its_code_
     folder.mkdir(parents=True)
     (folder / "measurements.csv").write_text("header\nrow\n")
     make(project, "bench", "RESUME=results/a run")
-    assert drawn(project) == ["scripts/plot.py results/a run"]
+    assert drawn(project) == ["scripts/plot.py --brief results/a run"]
     assert recorded(project) == ["results/a run --worker=build/heaptoll-worker"]
 
 
@@ -246,7 +257,7 @@ def test_runs_in_another_results_folder_are_found(project: Machine) -> None:
     heaptoll = 'mkdir -p "o t/runs/x"; printf "a\\nb\\n" >"o t/runs/x/measurements.csv"'
     project.program("heaptoll", heaptoll, project.project / "build")
     make(project, "bench", "ARGS=--results-dir='o t'")
-    assert drawn(project) == ["scripts/plot.py o t/runs/x"]
+    assert drawn(project) == ["scripts/plot.py --brief o t/runs/x"]
     assert recorded(project) == ["o t/runs/x --worker=build/heaptoll-worker"]
 
 
