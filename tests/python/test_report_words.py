@@ -74,6 +74,20 @@ def test_less_is_said_where_the_heap_is_faster_and_nothing_where_that_cannot_be_
     assert " more " not in text and "costs 2" not in text.split(".")[0]
 
 
+def test_the_lead_is_the_toll_of_each_allocator_and_says_longer_only_where_all_are(tmp_path: Path) -> None:
+    lead = told(tmp_path / "all", [ONE], change=heap_adds_exactly(glibc=8.0, jemalloc=4.0)).lead
+    assert lead is not None and lead.longer and lead.address == "case=returned_pointer%2Fby_value%2F64"
+    assert [(tile.allocator, tile.index, tile.ns.text, tile.doubt) for tile in lead.tiles] == [
+        ("glibc", 0, "8.00 ns", None), ("jemalloc", 1, "4.00 ns", None),
+    ]  # fmt: skip
+    lead = told(tmp_path / "one", [ONE], cost=heap_adds(glibc=-2.0, jemalloc=0.0)).lead
+    assert lead is not None and not lead.longer and lead.tiles[0].ns.text.startswith("\N{MINUS SIGN}")
+    assert lead.tiles[1].doubt == "not to be told from 0"
+    few = told(tmp_path / "few", [ONE], launches=2).lead
+    assert few is not None and not few.longer and few.tiles[0].doubt == "too few launches for an interval"
+    assert told(tmp_path / "none", [Case("array_size/fixed/8192/all", 65536, "elements=8192;touch=all", "")]).lead is None
+
+
 def test_one_launch_claims_nothing(tmp_path: Path) -> None:
     given = told(tmp_path, synthetic_scenarios.full_cases(), launches=1)
     assert "about " in said(given, "small-block") and "too few launches for an interval" in said(given, "small-block")

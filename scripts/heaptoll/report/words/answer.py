@@ -10,6 +10,7 @@ from heaptoll.report.words import (
     cheapest, dearer_stack, gaps, jumps, machine, many_blocks, page_faults, returned_pointer, small_blocks, use,
 )  # fmt: skip
 from heaptoll.report.words.evidence import Evidence
+from heaptoll.report.words.lead import Lead, lead
 from heaptoll.report.words.sentence import Number, Piece, Sentence, Silence
 
 _RULES: tuple[Callable[[Evidence], Sentence | Silence | None], ...] = (
@@ -27,9 +28,11 @@ _RULES: tuple[Callable[[Evidence], Sentence | Silence | None], ...] = (
 
 @dataclass(frozen=True)
 class Answer:
-    """`machine`: what was measured on what. `silences`: what the run does not tell."""
+    """`machine`: what was measured on what. `lead`: the toll of one small block. `silences`: what the run does not
+    tell."""
 
     machine: tuple[Piece, ...]
+    lead: Lead | None
     sentences: tuple[Sentence, ...]
     silences: tuple[Silence, ...]
 
@@ -44,6 +47,7 @@ def answer(measured: Measured) -> Answer:
     told = [rule(evidence) for rule in _RULES]
     return Answer(
         machine.line(measured),
+        lead(evidence),
         tuple(each for each in told if isinstance(each, Sentence)),
         tuple(each for each in told if isinstance(each, Silence)),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from heaptoll.charts.size_sweep import VARIANTS, WAYS
 from heaptoll.edges.finder import Edge
-from heaptoll.edges.sweep import FEWEST_SIZES, LaneEdges, usual_edges
+from heaptoll.edges.sweep import FEWEST_SIZES, LaneEdges, LaneSweep, usual_edges
 from heaptoll.report.words.evidence import Evidence
 from heaptoll.report.words.numbers import count, ns, ns_from_to
 from heaptoll.report.words.sentence import Name, Number, Piece, Sentence, Silence, listed, names
@@ -24,7 +25,7 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     jumping, smooth = ([lane for lane in ours if bool(lane.edges) is has] for has in (True, False))
     ends = [format_bytes(end) for end in (min(first.sweep.sizes), max(first.sweep.sizes))]
     sweep = f"{count(most, 'size')} from {' to '.join(ends)}"
-    where: tuple[Piece, ...] = (f"Among {sweep} (", Name(f"{first.variant} {first.way}"), "), ")
+    where: tuple[Piece, ...] = (f"Among {sweep} (", Name(_way(first)), "), ")
     none: tuple[Piece, ...] = ("no jump was found with ", *names(lane.lane.allocator for lane in smooth))
     if not jumping:
         return Sentence("jumps", ("The size does not make it jump.",), (*where, *none, "."), "size_sweep")
@@ -32,6 +33,11 @@ def sentence(evidence: Evidence) -> Sentence | Silence:
     if smooth:
         told = (*told, "; ", *none)
     return Sentence("jumps", ("The size makes the price jump.",), (*where, *told, "."), "size_sweep")
+
+
+def _way(lane: LaneSweep) -> str:
+    """Such as `array of fixed size, first element written`."""
+    return ", ".join([VARIANTS.get(lane.variant, lane.variant), *(WAYS.get(each, each) for each in lane.way.split(";"))])
 
 
 def _lane(lane: LaneEdges) -> tuple[Piece, ...]:

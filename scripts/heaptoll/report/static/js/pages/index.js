@@ -26,6 +26,7 @@ HT.index = function (charts) {
   state.listen(links);
   links();
   document.getElementById("questions").append(list);
+  document.querySelectorAll("[data-allocator]").forEach((name) => name.prepend(HT.marks.allocator(HT.data.allocators[name.dataset.allocator])));
   /* The sentences at the top lead to the charts that show what they say. */
   document.querySelectorAll(".answer a[data-chart]").forEach((link) => {
     link.hidden = !figures.some((figure) => figure.id === link.dataset.chart);
