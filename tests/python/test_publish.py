@@ -251,6 +251,7 @@ def test_counts_of_other_libraries_do_not_go_along(capsys: Any, monkeypatch: pyt
 SHOWS = f"""# Title
 {readme.BEGIN}
 [a](plots/published/old/headline-light.svg) and [b](results/published/old/run.json), [c](results/published/old)
+[all](plots/published/README.md)
 {readme.END}
 [stays](plots/published/old/precision-light.svg)
 """
@@ -265,6 +266,7 @@ def test_the_readmes_links_are_turned_between_the_markers_only() -> None:
     assert publish("--readme") == 0
     text = Path("README.md").read_text()
     assert text.count(f"published/{NAME}") == 3 and "[stays](plots/published/old/" in text
+    assert "[all](plots/published/README.md)" in text, "the list of machines is no machine"
 
 
 def test_the_first_machine_is_shown_without_being_asked_for() -> None:

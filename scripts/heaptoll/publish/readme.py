@@ -9,7 +9,8 @@ from heaptoll.bad_input import BadInput
 
 BEGIN, END = "<!-- published: begin -->", "<!-- published: end -->"
 _PART = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-_PATH = re.compile(r"((?:plots|results)/published/)([A-Za-z0-9._-]+)((?:/[A-Za-z0-9._-]+)?)")
+# The list of machines is no machine.
+_PATH = re.compile(r"((?:plots|results)/published/)(?!README\.md)([A-Za-z0-9._-]+)((?:/[A-Za-z0-9._-]+)?)")
 
 
 def shown(text: str) -> set[str]:
