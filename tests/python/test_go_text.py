@@ -110,7 +110,7 @@ def files(folder: Path, base: bytes, head: bytes) -> list[str]:
 
 def test_two_outputs_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(files(tmp_path, repeated(1), repeated(2))) == 1
-    assert re.search(r"A +ns/op .*\+100\.0 % +slower", capsys.readouterr().out)
+    assert re.search(r"A\s+ns/op .*\+100\.0 % +slower", capsys.readouterr().out)
     assert main(files(tmp_path, repeated(2), repeated(1))) == 0
 
 
