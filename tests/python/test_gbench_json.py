@@ -144,7 +144,7 @@ def repeated(factor: float, **context: Any) -> bytes:
 def test_two_files_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(files(tmp_path, repeated(1), repeated(2))) == 1
     out = capsys.readouterr().out
-    assert re.search(r"BM_Sort/8 +real_time .*\+100\.0 % +slower", out)
+    assert re.search(r"BM_Sort/8\s+real_time .*\+100\.0 % +slower", out)
     assert "allocator" not in out
     assert main(files(tmp_path, repeated(1), repeated(1))) == 0
 
