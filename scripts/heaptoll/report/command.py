@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from heaptoll.command_line import add_run, exit_status, failed, print_text
+from heaptoll.command_line import add_run, exit_status, failed, print_text, stop_on_sigterm
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     of_one_run = options.run != parser.get_default("run") or options.base or options.build or options.counts
     if options.published and of_one_run:
         parser.error("--published shows all published runs: leave out the run, --base, --build and --counts")
+    stop_on_sigterm()
     return exit_status(_PROGRAM, options.out, lambda: (_site if options.published else _report)(options))
 
 
