@@ -370,12 +370,12 @@ int main(int argc, char **argv) {
     catch_signals();
     int code;
     if (run.options.list == HT_LIST_LANES)
-        code = list_lanes(&run) ? 0 : ht_complain(&run.error);
+        code = list_lanes(&run) && is_printed(&run.error) ? 0 : ht_complain(&run.error);
     else if (!prepare(&run))
         code = ht_complain(&run.error);
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
-        code = 0;
+        code = is_printed(&run.error) ? 0 : ht_complain(&run.error);
     } else if (run.options.action == HT_AUDIT)
         code = only_audit(&run);
     else if (run.options.action == HT_DOCTOR || run.options.action == HT_DOCTOR_JSON) {
