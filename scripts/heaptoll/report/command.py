@@ -6,6 +6,7 @@ Exit codes: 0 the page is written · 2 bad input, or it could not be written.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -92,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
 def _site(options: argparse.Namespace) -> int:
     from heaptoll.report.published_site import build_published
 
-    print(build_published(options.machines, options.history, options.out))
+    told: list[str] = []
+    print(build_published(options.machines, options.history, options.out, told.append))
+    for line in told:
+        print(f"{_PROGRAM}: {line}", file=sys.stderr)
     return 0
 
 
