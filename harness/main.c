@@ -12,6 +12,7 @@
 #include "run.h"
 #include "run_json.h"
 #include "shared_cases.h"
+#include "standard_files.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -362,7 +363,7 @@ int main(int argc, char **argv) {
     static struct ht_run run; /* zero: every part of it can be let go at any time */
     run.folder.csv_fd = -1;
     run.engine.herd.page_fd = -1;
-    if (!ht_options_parse(&run.options, argc, argv, &run.error))
+    if (!ht_standard_files_open(&run.error) || !ht_options_parse(&run.options, argc, argv, &run.error))
         return ht_complain(&run.error);
     bool stdout_is_taken = run.options.format_on_stdout;
     run.table = stdout_is_taken ? stderr : stdout;
