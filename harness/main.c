@@ -12,6 +12,7 @@
 #include "run.h"
 #include "run_json.h"
 #include "shared_cases.h"
+#include "standard_files.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -362,7 +363,7 @@ int main(int argc, char **argv) {
     static struct ht_run run; /* zero: every part of it can be let go at any time */
     run.folder.csv_fd = -1;
     run.engine.herd.page_fd = -1;
-    if (!ht_options_parse(&run.options, argc, argv, &run.error))
+    if (!ht_standard_files_open(&run.error) || !ht_options_parse(&run.options, argc, argv, &run.error))
         return ht_complain(&run.error);
     bool stdout_is_taken = run.options.format_on_stdout;
     run.table = stdout_is_taken ? stderr : stdout;
@@ -370,12 +371,12 @@ int main(int argc, char **argv) {
     catch_signals();
     int code;
     if (run.options.list == HT_LIST_LANES)
-        code = list_lanes(&run) ? 0 : ht_complain(&run.error);
+        code = list_lanes(&run) && is_printed(&run.error) ? 0 : ht_complain(&run.error);
     else if (!prepare(&run))
         code = ht_complain(&run.error);
     else if (run.options.list != HT_LIST_NOTHING) {
         list_cases(&run.catalogue, run.options.list);
-        code = 0;
+        code = is_printed(&run.error) ? 0 : ht_complain(&run.error);
     } else if (run.options.action == HT_AUDIT)
         code = only_audit(&run);
     else if (run.options.action == HT_DOCTOR || run.options.action == HT_DOCTOR_JSON) {

@@ -31,7 +31,10 @@ scripts/setup.sh --for=bench
 rm -rf -- "$PAGE"
 mkdir -p -- "$PAGE"
 look
-history=()
-[[ ! -s $PAGE/history.json ]] || history=(--history "$PAGE")
 python=$(scripts/find-python.sh)
-exec "$python" scripts/report.py --published --out _site "${history[@]}"
+site=(scripts/report.py --published --out _site)
+if [[ -s $PAGE/history.json ]]; then
+    if "$python" "${site[@]}" --history "$PAGE"; then exit 0; fi
+    warn 'with the history there is no site: it is built without it; see the log'
+fi
+exec "$python" "${site[@]}"

@@ -99,6 +99,16 @@ def exit_status(program: str, out: Path | None, work: Callable[[], int]) -> int:
         return failed(program, "a mistake in this program: please report it with what stands above")
 
 
+def stop_on_sigterm() -> None:
+    """From now on SIGTERM ends what runs as Ctrl-C does, so that nothing unfinished stays; `exit_status` tells the two
+    apart."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
+
+
 def stopped_status(interrupt: KeyboardInterrupt) -> int:
     """As a shell has it: 128 and the number of the signal, which is SIGINT's unless `interrupt` holds another."""
     return 128 + int(interrupt.args[0] if interrupt.args else signal.SIGINT)

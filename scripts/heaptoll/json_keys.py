@@ -12,6 +12,8 @@ from heaptoll.bad_input import BadInput, quoted
 _ADVICE = "measure again, or restore the file as the run wrote it"
 
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 Hook = Callable[[list[tuple[str, object]]], object]
 
 
@@ -51,9 +53,20 @@ def parse_object(path: Path, raw: bytes, advice: str = _ADVICE, hook: Hook | Non
     except (ValueError, RecursionError) as error:
         where = _line_of_constant(text) if isinstance(error, _NoNumber) else None
         raise BadInput(path, "JSON of ordinary numbers and depth", advice, line=where, found=str(error)) from None
+    if _HALF.search(text) and not _is_whole(text):
+        raise BadInput(path, "whole characters", advice, found="half of a surrogate pair, as \\ud800 is")
     if not isinstance(loaded, dict):
         raise BadInput(path, "a JSON object", advice, line=1, column="1", found=quoted(text.strip()))
     return loaded
+
+
+def _is_whole(text: str) -> bool:
+    """Can what the JSON says be written again? Half of a pair is no character, and no file can have it."""
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _NoNumber(ValueError):

@@ -389,6 +389,13 @@ def test_a_history_that_cannot_be_opened_does_not_either(site: Project) -> None:
     assert done.code == 0 and "could not be opened" in said and reported(site) == WITHOUT
 
 
+def test_a_history_that_cannot_be_shown_does_not_either(site: Project) -> None:
+    (site.folder / "scripts/report.py").write_text(REPORT.replace("int(", "2 if '--history' in sys.argv else int("))
+    done = site.run("site.sh")
+    (said,) = messages(done.said, "warning")
+    assert done.code == 0 and "without it" in said and reported(site) == WITHOUT
+
+
 def test_a_site_that_cannot_be_built_fails(site: Project) -> None:
     assert site.run("site.sh", REPORT_ENDS="2").code == 2
     assert site.run("site.sh", SETUP_ENDS="2").code == 2

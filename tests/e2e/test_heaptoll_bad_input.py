@@ -207,3 +207,12 @@ def test_version_is_told() -> None:
     finished = subprocess.run([HEAPTOLL, "--version"], capture_output=True, text=True)
     assert finished.returncode == 0
     assert finished.stdout.startswith("heaptoll 0.")
+
+
+@pytest.mark.parametrize("flag", ["--list", "--benchmark_list_tests", "--list-lanes"])
+def test_a_list_that_cannot_be_printed_is_an_error(flag: str, heaptoll: Heaptoll) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [HEAPTOLL, flag], stdout=full, stderr=subprocess.PIPE, text=True, env=heaptoll.environment, timeout=60
+        )
+    assert done.returncode == 2 and "cannot write to stdout: No space left on device" in done.stderr

@@ -193,6 +193,21 @@ def test_markdown_that_cannot_be_written_is_an_error(heaptoll: Heaptoll) -> None
     assert "cannot write the table: No space left on device" in done.stderr
 
 
+@pytest.mark.parametrize("closed", [(1,), (0, 1, 2)])
+def test_with_closed_standard_files_nothing_is_printed_into_the_measurements(
+    heaptoll: Heaptoll, closed: tuple[int, ...]
+) -> None:
+    redirected = " ".join(f"{fd}>&-" for fd in closed)
+    command = [heaptoll.program, *heaptoll.settings, f"--results-dir={heaptoll.results}", ONE_CASE]
+    done = subprocess.run(
+        ["bash", "-c", f'exec "$@" {redirected}', "-", *map(str, command), "--allocators=glibc"],
+        env=heaptoll.environment, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    run = read_run(heaptoll.results / "latest")
+    assert len(run.rows) and set(run.rows["status"]) <= {"ok", "contended"}
+
+
 def test_without_a_table_the_rest_is_there(heaptoll: Heaptoll) -> None:
     finished = heaptoll.run(ONE_CASE, "--table=none")
     assert finished.code == 0, finished.stderr

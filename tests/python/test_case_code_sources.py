@@ -112,3 +112,11 @@ def test_a_line_is_quoted_only_where_the_text_is_known(root: Path) -> None:
     assert found.place(SourceLine(NAMED[0], 1)) == f"{BENCH}:1" and found.text(SourceLine(NAMED[0], 1)) == "committed"
     assert found.text(SourceLine(NAMED[0], 2)) == found.text(SourceLine(NAMED[0], 0)) == ""
     assert found.text(SourceLine(NAMED[1], 1)) == "" and Sources({}).text(SourceLine(NAMED[0], 1)) == ""
+
+
+@pytest.mark.parametrize("file", ["benches/../../secret.c", "/built/benches/../../secret.c"])
+def test_debug_information_leads_to_no_file_outside_the_project(root: Path, file: str) -> None:
+    (root.parent / "secret.c").write_text("secret\n")
+    os.utime(root.parent / "secret.c", ns=(1_000_000_000, 1_000_000_000))
+    found = read_sources(root, Git(None, None), root / "worker", [*NAMED, Path(file)])
+    assert list(found.texts) == [BENCH]

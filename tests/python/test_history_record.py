@@ -191,7 +191,7 @@ def row(content: dict[str, Any]) -> list[Any]:
         (lambda c: c.update(dirty="no"), "key dirty"),
         (lambda c: c.update(profile=""), "key profile"),
         (lambda c: c.update(compiler="gcc\x1b[0m"), "key compiler.*printable"),
-        (lambda c: c.update(compiler="\ud800"), "key compiler.*printable"),
+        (lambda c: c.update(compiler="\ud800"), "whole characters"),
         (lambda c: c.update(allocators=[]), "key allocators"),
         (lambda c: c["machine"].update(cores=-1), r"key machine\.cores"),
         (lambda c: c.update(values={}), "key values"),

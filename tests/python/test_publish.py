@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,66 @@ def test_an_unpacked_csv_published_before_does_not_stand_beside_the_packed_one()
     assert not (RESULTS / "measurements.csv").exists() and read_run(RESULTS).builds == ["gcc"]
 
 
+def test_neither_folder_is_replaced_without_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    assert publish() == 0
+    before = contents()
+    run("other", run_id="20260201T120000Z-cafe", change=lambda row: {**row, "run_id": "20260201T120000Z-cafe"})
+    rename = Path.rename
+
+    def renaming(path: Path, to: Any) -> Path:
+        if to == CHARTS:
+            raise OSError(13, "Permission denied")
+        return rename(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", renaming)
+        assert publish("--replace", of="other") == 2
+    assert {path: content for path, content in contents().items() if "/.small" not in path} == {
+        path: content for path, content in before.items() if not path.startswith(str(CHARTS))
+    }
+    kept = [path.read_text() for path in Path("plots/published").glob(".small*/older/*")]
+    assert kept == [""], "what could not be put back is there still"
+
+
+def test_a_stop_leaves_both_folders_and_nothing_unfinished(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    run()
+    assert publish() == 0
+    before = contents()
+    monkeypatch.setattr(folders.charts, "draw", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    assert publish() == 143
+    assert "stopped" in capsys.readouterr().err and contents() == before
+
+
+def test_two_do_not_publish_at_once(capsys: Any) -> None:
+    run()
+    with folders.alone():
+        assert publish() == 2
+    assert "nobody else who publishes" in capsys.readouterr().err and not CHARTS.exists()
+    assert publish() == 0
+
+
+@pytest.mark.parametrize("folder", [RESULTS, CHARTS])
+def test_what_is_no_folder_is_not_replaced(folder: Path, capsys: Any) -> None:
+    run()
+    folder.parent.mkdir(parents=True)
+    Path("elsewhere").mkdir()
+    folder.symlink_to(Path("elsewhere").absolute())
+    assert publish() == 2 and "a folder, or nothing" in capsys.readouterr().err
+    folder.unlink()
+    folder.write_text("precious")
+    assert publish() == 2 and folder.read_text() == "precious"
+
+
+def test_links_that_were_published_stay_links() -> None:
+    run()
+    assert publish() == 0
+    (RESULTS / "gone").symlink_to("nowhere")
+    (RESULTS / "up").symlink_to("../..")
+    assert publish() == 0
+    assert os.readlink(RESULTS / "gone") == "nowhere" and (RESULTS / "up").is_symlink()
+
+
 def test_what_fails_half_way_leaves_both_folders(monkeypatch: pytest.MonkeyPatch) -> None:
     run()
     assert publish() == 0
@@ -201,10 +262,34 @@ def test_users_folders_are_not_published(capsys: Any, place: Path) -> None:
     assert publish() == 0
     assert "were shortened" in capsys.readouterr().err
     text = (RESULTS / "run.json").read_text()
-    assert "jane" not in text and str(place) not in text
+    assert "jane" not in text and "jane doe" not in text and "~ doe" not in text and str(place) not in text
     found = json.loads(text)
     assert found["command_line"] == "build/heaptoll --allocators=mine=~/lib/libmine.so"
     assert found["toolchain"]["flags"] == "-O2 -ffile-prefix-map=~=. -I~/include -I/rootless/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("-isystem/home/jane/x -B/home/jane/y", "-isystem~/x -B~/y"),
+        ("file:///home/jane/z", "file://~/z"),
+        ("/mnt/c/Users/jane/x /export/home/jane/x", "/mnt/c/Users/user/x /export/home/user/x"),
+        ("/home/jos\\u00e9/x", "~/x"),
+        ('"/Users/jane doe/x --y=/z"', '"~/x --y=/z"'),
+        ("/data/jos\\u00e9 doe/x -I/data/josé doe", "~/x -I~"),
+        ("benches/home/x.c /rootless /usr/home", "benches/home/x.c /rootless /usr/home"),
+    ],
+)
+def test_wherever_homes_are_they_are_nobodys(text: str, clean: str) -> None:
+    once = scrub.scrubbed(text, [], Path("/data/josé doe"))
+    assert once == clean and scrub.scrubbed(once, [], None) == once
+
+
+def test_what_is_no_text_is_refused(capsys: Any) -> None:
+    (run() / "truth.md").write_bytes(b"# Truth\n\xff")
+    assert publish() == 2
+    assert "run/truth.md, line 2: expected UTF-8 text, found byte 0xff" in capsys.readouterr().err
+    assert not Path("results").exists()
 
 
 @pytest.mark.parametrize(
@@ -282,8 +367,24 @@ def test_a_readme_that_would_have_dead_links_is_left_alone(capsys: Any) -> None:
     assert publish("--readme") == 2
     assert "edges.csv, which are not there" in capsys.readouterr().err
     assert "old/edges.csv" in Path("README.md").read_text()
-    Path("README.md").write_text("no markers")
+
+
+@pytest.mark.parametrize("text", ["no markers", f"{readme.END} {readme.BEGIN}", readme.BEGIN])
+def test_a_readme_without_both_markers_is_told_before_anything_is_written(text: str, capsys: Any) -> None:
+    run()
+    Path("README.md").write_text(text)
     assert publish("--readme") == 2
+    assert "put them there" in capsys.readouterr().err and not Path("results").exists()
+    assert publish() == 0, "nobody asked for the README"
+    assert Path("README.md").read_text() == text
+
+
+def test_the_readmes_line_ends_stay() -> None:
+    run()
+    Path("README.md").write_bytes(SHOWS.replace("\n", "\r\n").encode())
+    assert publish("--readme") == 0
+    text = Path("README.md").read_bytes()
+    assert text.count(b"\r\n") == text.count(b"\n") == SHOWS.count("\n") and NAME.encode() in text
 
 
 def test_the_real_host_name_is_what_uname_says(monkeypatch: pytest.MonkeyPatch) -> None:

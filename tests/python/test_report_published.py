@@ -87,6 +87,35 @@ def test_a_machine_that_cannot_be_shown_is_told_and_the_others_are_shown(machine
     assert (out / "assets" / "heaptoll.css").is_file()
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("code.json.xz", b"rubbish"), ("precision.json", b"[1"), ("truth.md", b"\xff"), ("counts.csv", b"x")],
+)
+def test_what_is_damaged_beside_one_machines_run_costs_the_others_nothing(
+    machines: Path, tmp_path: Path, file: str, content: bytes, capsys: Any
+) -> None:
+    from test_report_site import unpacked
+
+    (machines / "small" / file).write_bytes(content)
+    out = tmp_path / "_site"
+    assert build(machines, out) == 0
+    told = {each["name"]: each for each in unpacked(out / "data" / "machines.js")["machines"]}
+    assert f"report.py: small is shown without a page: {told['small']['why']}" in capsys.readouterr().err
+    assert file in told["small"]["why"] and told["big"]["page"] == "big/index.html"
+    assert not (out / "small").exists()
+    beside = {each["name"]: each for each in unpacked(out / "big" / "data" / "machines.js")["machines"]}
+    assert beside["small"]["page"] is None, "no link leads where nothing is"
+
+
+def test_a_folders_name_is_an_address_too(machines: Path, tmp_path: Path) -> None:
+    from test_report_site import unpacked
+
+    (machines / "small").rename(machines / "50% #1")
+    assert build(machines, tmp_path / "_site") == 0
+    told = {each["name"]: each for each in unpacked(tmp_path / "_site" / "data" / "machines.js")["machines"]}
+    assert told["50% #1"]["page"] == "50%25%20%231/index.html"
+
+
 def test_no_machines_are_no_site(tmp_path: Path, capsys: Any) -> None:
     assert build(tmp_path / "none", tmp_path / "_site") == 2
     assert "make publish" in capsys.readouterr().err and not (tmp_path / "_site").exists()

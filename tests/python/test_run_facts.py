@@ -151,6 +151,17 @@ BUILDS = [
 APART = [{"case": "a/b/8", "builds": ["base"], "why": "missing in head"}]
 
 
+def test_half_a_character_is_refused_and_a_whole_one_is_read(small_run: Path) -> None:
+    file = small_run / "run.json"
+    facts = json.loads(file.read_text())
+    facts["machine"]["cpu_model"] = "\U0001d54f \\ud800"
+    file.write_text(json.dumps(facts))
+    assert read_run(small_run).facts.machine.cpu_model == "\U0001d54f \\ud800"
+    facts["machine"]["cpu_model"] = "\ud800"
+    file.write_text(json.dumps(facts))
+    assert "expected whole characters" in refusal(small_run)
+
+
 def test_builds_and_the_cases_that_not_all_have_are_read(small_run: Path) -> None:
     facts = read_run_facts(rewrite(small_run, builds=BUILDS, not_in_every_build=APART) / "run.json")
     assert [build.name for build in facts.builds] == ["base", "head"]

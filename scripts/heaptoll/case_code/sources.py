@@ -65,7 +65,7 @@ def read_sources(root: Path, git: Git, worker: Path, named: Iterable[Path]) -> S
     the checkout has now. Otherwise they are those of the tree, as long as none is newer than `worker`, which then was
     built from them.
     """
-    names = sorted({name for file in named if (name := project_name(file)).partition("/")[0] in _FOLDERS})
+    names = sorted({name for file in named if _is_ours(name := project_name(file))})
     if not names:
         return Sources({}, missing="the worker has no debug information that names its source files")
     if git.revision and not git.dirty and _REVISION.fullmatch(git.revision):
@@ -73,6 +73,12 @@ def read_sources(root: Path, git: Git, worker: Path, named: Iterable[Path]) -> S
         if texts:
             return Sources(texts, revision=git.revision)
     return _in_tree(root, worker, names)
+
+
+def _is_ours(name: str) -> bool:
+    """Debug information may name any file; what leads out of the project is not its."""
+    first, *others = name.split("/")
+    return first in _FOLDERS and ".." not in others
 
 
 def _at_revision(root: Path, revision: str, name: str) -> str | None:

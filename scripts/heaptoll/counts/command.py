@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir
+from heaptoll.command_line import add_build_dir, stop_on_sigterm
 from heaptoll.counts import audit, report, table
 from heaptoll.counts.catalogue import Programs, Refused, chosen_cases, chosen_lanes, programs_in
 from heaptoll.counts.counting import Counter, callgrind_command
@@ -35,7 +35,7 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_sigterm()
     try:
         return _count(options)
     except Refused as error:
@@ -48,10 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as stopped:
         print("counts.py: stopped; nothing was written", file=sys.stderr)
         return 128 + int(stopped.args[0] if stopped.args else signal.SIGINT)
-
-
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:

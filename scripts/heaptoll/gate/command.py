@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text, stopped_status
+from heaptoll.command_line import add_build_dir, clocked, exit_status, failed, print_text, stop_on_sigterm, stopped_status
 from heaptoll.gate.build import MOST_LAYOUTS
 from heaptoll.gate.measure import Stopped
 from heaptoll.option_types import number_between, whole_between
@@ -51,12 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     _check(parser, options)
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_sigterm()
     return exit_status("gate.py", options.results, lambda: _unless_stopped(options))
-
-
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:

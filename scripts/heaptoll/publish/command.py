@@ -1,18 +1,17 @@
 """The command line of scripts/publish.py.
 
-Exit codes: 0 it is published · 2 refused, bad input, or it could not be written.
+Exit codes: 0 it is published · 2 refused, bad input, or it could not be written · 130, 143 stopped by a signal.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heaptoll.command_line import exit_status
+from heaptoll.command_line import exit_status, stop_on_sigterm
 from heaptoll.option_types import names
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ it writes the same bytes.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    stop_on_sigterm()
     return exit_status(_PROGRAM, Path("results/published"), lambda: _publish(options))
 
 
@@ -69,23 +69,27 @@ def _parser() -> argparse.ArgumentParser:
 def _publish(options: argparse.Namespace) -> int:
     # pandas and matplotlib take most of a second to import; --help and a typing mistake need neither.
     from heaptoll.measurements import read_run
-    from heaptoll.publish import refuse
-    from heaptoll.publish.folders import write
+    from heaptoll.publish import readme, refuse
+    from heaptoll.publish.folders import alone, write
     from heaptoll.publish.material import ALSO, material
-    from heaptoll.published import RESULTS
 
     _check_words("--allow", options.allow, refuse.ALLOWED)
     _check_words("--also", options.also, tuple(ALSO))
     refuse.check_name(options.name)
     run = read_run(options.run, allow_incomplete="incomplete" in options.allow)
     refuse.check_run(run, options.allow)
-    _check_taken(options, run, RESULTS / options.name)
+    _check_taken(options, run)
+    if options.readme:
+        readme.check(_README)
     files, told = material(run, options.also)
     for line in told:
         print(f"{_PROGRAM}: {line}", file=sys.stderr)
-    for folder in write(options.name, _scrubbed(options, files), run.folder):
-        print(folder)
-    _write_pages(options)
+    clean = _scrubbed(options, files)
+    with alone():
+        _check_taken(options, run)  # somebody else may have taken it meanwhile
+        for folder in write(options.name, clean, run.folder):
+            print(folder)
+        _write_pages(options)
     return 0
 
 
@@ -97,29 +101,33 @@ def _check_words(option: str, given: Sequence[str], known: Sequence[str]) -> Non
             raise BadInput(option, f"one or more of {', '.join(known)}", "see --help", found=quoted(word))
 
 
-def _check_taken(options: argparse.Namespace, run: Run, folder: Path) -> None:
+def _check_taken(options: argparse.Namespace, run: Run) -> None:
     from heaptoll.bad_input import BadInput
     from heaptoll.publish import refuse
+    from heaptoll.published import CHARTS, RESULTS
     from heaptoll.run_facts import FILE_NAME, read_run_facts
 
-    if (folder / FILE_NAME).exists():
-        refuse.check_replaced(
-            run, folder, read_run_facts(folder / FILE_NAME), replace=options.replace, allowed=options.allow
-        )
-    elif folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise BadInput(folder, "a folder, or nothing", "move it away, or choose another NAME", found="something else")
+    for folder in (RESULTS / options.name, CHARTS / options.name):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise BadInput(
+                folder, "a folder, or nothing", "move it away, or choose another NAME", found="something else"
+            )
+    file = RESULTS / options.name / FILE_NAME
+    if file.exists():
+        refuse.check_replaced(run, file.parent, read_run_facts(file), replace=options.replace, allowed=options.allow)
 
 
 def _scrubbed(options: argparse.Namespace, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files without names of users and hosts. Raises BadInput for a host's name."""
+    """The files without names of users and hosts. Raises BadInput for a host's name, and for what is no text."""
     from heaptoll.bad_input import BadInput
     from heaptoll.publish import scrub
+    from heaptoll.publish.text import decoded
 
     host = scrub.host_name()
     result = {}
     for name, content in files.items():
-        text = content.decode("utf-8")
-        clean = scrub.scrubbed(text, [Path.cwd()])
+        text = decoded(options.run / name, content)
+        clean = scrub.scrubbed(text, [Path.cwd()], scrub.home())
         if clean != text:
             print(f"{_PROGRAM}: {name}: folders of users or of this checkout were shortened", file=sys.stderr)
         if "host-name" not in options.allow and scrub.names_host(clean, host):
@@ -140,9 +148,9 @@ def _write_pages(options: argparse.Namespace) -> None:
     from heaptoll.whole_file import write_whole
 
     write_whole(CHARTS / FILE_NAME, index(published(), CHARTS).encode("utf-8"))
-    text = _README.read_text(encoding="utf-8") if options.readme or _README.exists() else ""
+    text = readme.read(_README) if options.readme or _README.exists() else ""
     shown = readme.shown(text)
     others = shown - {options.name}
-    if options.readme or (readme.BEGIN in text and not any((CHARTS / name).is_dir() for name in others)):
+    if options.readme or (readme.is_marked(text) and not any((CHARTS / name).is_dir() for name in others)):
         write_whole(_README, readme.turned(_README, text, options.name).encode("utf-8"))
         print(_README)

@@ -6,11 +6,12 @@ Exit codes: 0 the page is written · 2 bad input, or it could not be written.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from heaptoll.command_line import add_run, exit_status, failed, print_text
+from heaptoll.command_line import add_run, exit_status, failed, print_text, stop_on_sigterm
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     of_one_run = options.run != parser.get_default("run") or options.base or options.build or options.counts
     if options.published and of_one_run:
         parser.error("--published shows all published runs: leave out the run, --base, --build and --counts")
+    stop_on_sigterm()
     return exit_status(_PROGRAM, options.out, lambda: (_site if options.published else _report)(options))
 
 
@@ -91,7 +93,10 @@ def _parser() -> argparse.ArgumentParser:
 def _site(options: argparse.Namespace) -> int:
     from heaptoll.report.published_site import build_published
 
-    print(build_published(options.machines, options.history, options.out))
+    told: list[str] = []
+    print(build_published(options.machines, options.history, options.out, told.append))
+    for line in told:
+        print(f"{_PROGRAM}: {line}", file=sys.stderr)
     return 0
 
 

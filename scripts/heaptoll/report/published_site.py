@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from heaptoll.bad_input import BadInput
 from heaptoll.published import RESERVED
@@ -21,35 +24,56 @@ _INDEX = Page("index.html", "Machines", "machines", ("machine_tolls",), style=Tr
 _HISTORY = Page("history.html", "History", "history", style=True)
 
 
-def build_published(machines: Path, history: Path | None, out: Path) -> Path:
+def build_published(machines: Path, history: Path | None, out: Path, tell: Callable[[str], None]) -> Path:
     """Writes the site of the runs published in the folder `machines` into `out`, and returns its first file. `history`:
-    the folder with history.json and its charts; None where there is none. Raises BadInput, OSError, site.NotOurs."""
+    the folder with history.json and its charts; None where there is none. `tell`: who is told, in words, of machines that
+    have no page. Raises BadInput, OSError, site.NotOurs."""
     site.refuse_others_folder(out)
     with whole_folder(out) as folder:
-        listed = [_machine(each, machines, folder) for each in others(machines, ())]
+        listed = _machines(machines, folder, {})
         if not any("tolls" in each for each in listed):
             raise BadInput(
                 machines, "published runs", "publish one: make publish NAME=…", found="none that can be read"
             )
         _write_root(listed, history, folder)
+    for each in listed:
+        if "why" in each:
+            tell(f"{each['name']} is shown without a page: {each['why']}")
     return out / _INDEX.file
 
 
-def _machine(other: Other, machines: Path, folder: Path) -> dict[str, Any]:
-    """Writes a machine's page; what the index says of it. Its page can compare it with all others."""
+def _machines(machines: Path, folder: Path, refused: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Writes every machine's page; what the index says of them. `refused`: those that have none, and why. When one more
+    turns out to be damaged, all are written again, as the others' pages must not lead to it."""
+    listed = []
+    for each in others(machines, ()):
+        try:
+            listed.append(_machine(each, machines, folder, refused))
+        except BadInput as error:
+            for made in folder.iterdir():
+                shutil.rmtree(made)
+            return _machines(machines, folder, {**refused, each.name: str(error)})
+    return listed
+
+
+def _machine(other: Other, machines: Path, folder: Path, refused: Mapping[str, str]) -> dict[str, Any]:
+    """Its page can compare it with all others. Raises BadInput where what lies beside its run is damaged."""
     if other.run is None:
         return absent_data(other)
     if other.name in RESERVED:
         why = "the site has something else of this name: publish it as another"
         return absent_data(Other(other.name, None, why, True))
+    if other.name in refused:
+        return absent_data(Other(other.name, None, refused[other.name], True))
     build = other.run.builds[0]
-    names = [path.name for path in machines.iterdir()]
-    around = Surroundings(others(machines, ()), {name: f"../{name}/machines.html" for name in names}, "../index.html")
+    names = [path.name for path in machines.iterdir() if path.name not in refused]
+    around = Surroundings(others(machines, ()), {name: f"../{quote(name)}/machines.html" for name in names}, "../index.html")
     own = folder / other.name
     own.mkdir()
     site.write(Measured.of(other.run, build), own, around)
-    found = machine_data(other.name, other.run, build_like(other.run, build), f"{other.name}/index.html")
-    return {**found, "published": True, "compare_page": f"{other.name}/compare.html"}
+    address = quote(other.name)
+    found = machine_data(other.name, other.run, build_like(other.run, build), f"{address}/index.html")
+    return {**found, "published": True, "compare_page": f"{address}/compare.html"}
 
 
 def _write_root(listed: list[dict[str, Any]], history: Path | None, folder: Path) -> None:

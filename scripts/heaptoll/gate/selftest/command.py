@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import secrets
-import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir, clocked, exit_status, read_measured
+from heaptoll.command_line import add_build_dir, clocked, exit_status, read_measured, stop_on_sigterm
 
 if TYPE_CHECKING:
     from heaptoll.gate.selftest.figures import Selftest
@@ -43,12 +42,8 @@ exit status: 0 as good as is asked; 1 something asked for was not reached; 2 cou
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _stop)
+    stop_on_sigterm()
     return exit_status(PROGRAM, options.out, lambda: _selftest(options))
-
-
-def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:
