@@ -1,4 +1,4 @@
-/* Numbers as people read them; the same rules as scripts/heaptoll/units.py. */
+/* Numbers as people read them, in the units of scripts/heaptoll/units.py: three digits, no step finer than 0.01 ns. */
 "use strict";
 
 HT.format = (function () {
@@ -31,7 +31,7 @@ HT.format = (function () {
 
   /* A round value without superfluous zeros, for axes. */
   function tick(value, unit) {
-    const short = (number) => String(Number(number.toPrecision(3)));
+    const short = (number) => String(Number(number.toPrecision(3))).replace("-", MINUS);
     if (unit.name === "ratio") return `${short(value)}×`;
     if (unit.name === "cycles") return Math.abs(value) < 1e4 ? short(value) : d3.format("~s")(value);
     const [size, name] = TIMES.find(([each]) => Math.abs(value) >= each * 0.9995) || TIMES[3];
