@@ -97,6 +97,19 @@ def test_pointing_shows_the_interval_and_what_is_shown_can_be_taken_away(browser
     assert found["link"] == "#chart=forest"
 
 
+def test_a_finger_shows_a_point_and_then_opens_it(browser: Browser, rich: str) -> None:
+    found = browser("index.cjs", "finger", rich)
+    assert found["errors"] == [] and found["stayed"]
+    assert "95 % interval" in found["tip"] and "Tap again to open it" in found["tip"]
+
+
+def test_what_an_address_asks_for_in_vain_counts_as_not_asked_for(browser: Browser, rich: str) -> None:
+    odd = "#unit=constructor&scale=__proto__&theme=blue&scenario=none&off=%E0%A4&chart=none"
+    found = browser("index.cjs", "odd", rich, [["index.html", odd], ["machines.html", odd], ["index.html", "#%%%"]])
+    assert found["errors"] == []
+    assert found["found"] == [["", "ns", "log", ""], ["", "ns", "log"], ["", "ns", "log", ""]]
+
+
 def test_choices_change_the_charts_and_the_address(browser: Browser, rich: str) -> None:
     found = browser("index.cjs", "choices", rich)
     assert found["errors"] == []
@@ -150,6 +163,7 @@ def test_one_case_and_one_launch_say_what_is_lacking(browser: Browser, tmp_path:
     found = browser("index.cjs", "glance", page_of(tmp_path / "site", run), 1100)
     assert found["errors"] == [] and found["drawn"] == ["headline", "forest", "toll_parts"]
     assert "Too few launches" in found["note"]
+    assert "range of too few launches" in found["parts"] and "exact" not in found["parts"], "measured, not counted"
     assert "one allocator" in found["lacking"]["heat_map"] and "wider FILTER" in found["lacking"]["size_sweep"]
 
 

@@ -114,6 +114,37 @@ const TASKS = {
     return { tip, gone, csv, svg: parsed, link };
   },
 
+  // A finger, which does not hover.
+  async finger(browser, site, errors) {
+    const page = await open(browser, site, errors, { viewport: { width: 400, height: 800 }, hasTouch: true });
+    const spot = await page.evaluate(() => {
+      document.querySelector('#headline .drawing').scrollIntoView();
+      window.scrollBy(0, -250);
+      const box = document.querySelector('#headline .drawing [aria-label=dot] path').getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    });
+    await page.touchscreen.tap(...spot);
+    const [tip] = await page.locator('#headline .tip').allInnerTexts();
+    const stayed = page.url().includes('index.html');
+    await Promise.all([page.waitForURL(/case\.html/), page.touchscreen.tap(...spot)]);
+    return { tip, stayed };
+  },
+
+  // Addresses that ask for what there is not.
+  async odd(browser, site, errors, hashes) {
+    const found = [];
+    for (const [file, hash] of hashes) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(`${hash}: ${error}`));
+      await page.goto(`${site}/${file}${hash}`);
+      await page.waitForSelector('.chart .drawing svg');
+      found.push(await page.evaluate(() => [...document.querySelectorAll('#controls input[type=radio]:checked, #controls select, #theme select')].map((each) => each.value)));
+      await context.close();
+    }
+    return { found };
+  },
+
   // The choices, one after the other.
   async choices(browser, site, errors) {
     const page = await open(browser, site, errors);
@@ -202,7 +233,11 @@ const TASKS = {
   // Only whether it opens, and what each chart says.
   async glance(browser, site, errors, width) {
     const page = await open(browser, site, errors, { viewport: { width, height: 800 } });
+    await page.evaluate(() => document.querySelector('#toll_parts').scrollIntoView());
+    await page.locator('#toll_parts .drawing').focus();
+    await page.keyboard.press('ArrowDown');
     return {
+      parts: await page.textContent('#announcer'),
       wide: await page.evaluate(() => document.documentElement.scrollWidth),
       drawn: await page.evaluate(() => [...document.querySelectorAll('.chart:not(.empty)')].map((each) => each.id)),
       lacking: await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.chart.empty')].map((each) => [each.id, each.querySelector('.drawing').textContent.trim()]))),

@@ -138,7 +138,8 @@ HT.figure = function (chart, place) {
     const point = shown.points[index];
     if (!point) return;
     at = index;
-    tip.replaceChildren(h("strong", null, point.title), ...point.lines.map((line) => h("span", null, line)));
+    const again = finger && !say && point.href ? [h("em", null, "Tap again to open it.")] : [];
+    tip.replaceChildren(h("strong", null, point.title), ...point.lines.map((line) => h("span", null, line)), ...again);
     tip.hidden = false;
     const room = figure.clientWidth - tip.offsetWidth;
     tip.style.left = `${Math.max(0, Math.min(point.left + 12, room))}px`;
@@ -149,7 +150,7 @@ HT.figure = function (chart, place) {
     for (const [name, value] of Object.entries({ cx: point.inX, cy: point.inY, r: 8, fill: "none", stroke: "var(--text)", "stroke-width": 2, class: "ring" })) ring.setAttribute(name, value);
     point.svg.append(ring);
     if (say) {
-      HT.announce([point.title, ...point.lines].join(". "));
+      HT.announce([point.title, ...point.lines.map((line) => line.replace(/\.$/, ""))].join(". "));
       for (const seen of [tip, ring]) seen.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "auto" });
     }
   }
@@ -198,17 +199,24 @@ HT.figure = function (chart, place) {
     table.replaceChildren(HT.plainTable(shown.table));
   }
 
+  // A finger does not hover: its first tap shows a point, a second one opens it.
+  let finger = false;
+  drawing.addEventListener("pointerdown", (event) => { finger = event.pointerType === "touch"; });
   drawing.addEventListener("pointermove", (event) => {
-    if (!shown) return;
+    if (!shown || event.pointerType === "touch") return;
     const index = nearest(event);
     if (index < 0) hide();
     else if (index !== at) show(index, false);
   });
-  drawing.addEventListener("pointerleave", hide);
+  drawing.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") hide(); });
   drawing.addEventListener("blur", hide);
   drawing.addEventListener("click", (event) => {
-    const point = shown && shown.points[nearest(event)];
-    if (point && point.href && event.pointerType !== "touch") location.href = point.href;
+    if (!shown) return;
+    const index = nearest(event);
+    const point = shown.points[index];
+    if (!point) hide();
+    else if (finger && index !== at) show(index, false);
+    else if (point.href) location.href = point.href;
   });
   drawing.addEventListener("keydown", (event) => {
     if (!shown || !shown.points.length || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -228,7 +236,7 @@ HT.figure = function (chart, place) {
   drawing.style.minHeight = "20rem";
   place.append(figure);
   const seen = HT.whenSeen(figure, draw);
-  return { id: chart.id, element: figure, ready: seen.now, renew: seen.renew };
+  return { id: chart.id, element: figure, ready: seen.now, renew: () => { drawn = null; seen.renew(); } };
 };
 
 /* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes.
