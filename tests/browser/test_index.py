@@ -157,6 +157,17 @@ def test_six_allocators_fit_the_smallest_screen(browser: Browser, tmp_path: Path
     assert (found["errors"], found["wide"], found["lacking"]) == ([], 360, {})
 
 
+def test_names_as_long_as_a_page_are_broken(browser: Browser, tmp_path: Path) -> None:
+    made = [Case(f"{'s' * 400}/{'v' * 400}/8", 8, "", "e" * 900)]
+    run = write_run(tmp_path / "run", ["glibc", "a" * 400], made=made, launches=6)
+    assert browser("index.cjs", "wide", page_of(tmp_path / "site", run), made[0].name) == {"wide": {}, "errors": []}
+
+
+def test_drawing_a_chart_does_not_lay_the_page_out(browser: Browser, rich: str) -> None:
+    found = browser("index.cjs", "layouts", rich)
+    assert found["errors"] == [] and found["drawing"] == 0 and found["pointing"] > 0
+
+
 def test_one_case_and_one_launch_say_what_is_lacking(browser: Browser, tmp_path: Path) -> None:
     made = [case for case in full_cases() if case.name == "returned_pointer/by_value/64"]
     run = write_run(tmp_path / "run", ALLOCATORS[:1], made=made, launches=1)

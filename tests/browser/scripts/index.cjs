@@ -145,6 +145,37 @@ const TASKS = {
     return { found };
   },
 
+  // Pages that a phone would have to scroll sideways, by how much.
+  async wide(browser, site, errors, name) {
+    const page = await open(browser, site, errors, { viewport: { width: 360, height: 800 } });
+    const wide = {};
+    for (const file of ['index.html', 'case.html', `case.html#${new URLSearchParams({ case: name })}`, 'table.html', 'compare.html', 'machines.html', 'method.html']) {
+      await page.goto('about:blank');
+      await page.goto(`${site}/${file}`);
+      await page.waitForTimeout(150);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) wide[file] = over;
+    }
+    return { wide };
+  },
+
+  // How often somebody asked where a drawing lies: each time after a change of the page lays it out.
+  async layouts(browser, site, errors) {
+    const page = await open(browser, site, errors);
+    await redrawn(page, 'headline');
+    await page.evaluate(() => {
+      window.asked = 0;
+      const own = Element.prototype.getBoundingClientRect;
+      SVGElement.prototype.getBoundingClientRect = function () { window.asked += 1; return own.call(this); };
+      HT.state.set({ scale: 'linear' });
+    });
+    await redrawn(page, 'headline');
+    const drawing = await page.evaluate(() => window.asked);
+    await page.focus('#headline .drawing');
+    await page.keyboard.press('ArrowDown');
+    return { drawing, pointing: await page.evaluate(() => window.asked) };
+  },
+
   // The choices, one after the other.
   async choices(browser, site, errors) {
     const page = await open(browser, site, errors);

@@ -93,7 +93,6 @@ HT.figure = function (chart, place) {
     key.replaceChildren(...(shown.key || []).map(([mark, words]) => h("li", null, mark, words)));
     note.textContent = [shown.note, ...ignored(given)].filter(Boolean).join(" ");
     hint.textContent = `Keyboard: arrow keys go through the points${shown.points.some((point) => point.href) ? ", Enter opens the case" : ""}.`;
-    place_points(plots);
     if (details.open) fill();
     hide();
   }
@@ -120,15 +119,17 @@ HT.figure = function (chart, place) {
     ];
   }
 
-  /* Where each point is, in CSS pixels from the drawing's corner. */
-  function place_points(plots) {
+  /* Where each point is, in CSS pixels from the drawing's corner. Not before somebody points: it lays out the page. */
+  function place_points() {
+    if (!shown || shown.placed) return;
+    shown.placed = true;
     const box = drawing.getBoundingClientRect();
+    const plots = [...drawing.children].map((svg) => ({ svg, corner: svg.getBoundingClientRect(), x: svg.scale("x"), y: svg.scale("y") }));
     shown.points.forEach((point) => {
-      const svg = plots[point.plot || 0];
-      const corner = svg.getBoundingClientRect();
+      const { svg, corner, x, y } = plots[point.plot || 0];
       point.svg = svg;
-      point.inX = svg.scale("x").apply(point.x);
-      point.inY = svg.scale("y").apply(point.y);
+      point.inX = x.apply(point.x);
+      point.inY = y.apply(point.y);
       point.left = corner.left - box.left + point.inX;
       point.top = corner.top - box.top + point.inY;
     });
@@ -163,6 +164,7 @@ HT.figure = function (chart, place) {
   }
 
   function nearest(event) {
+    place_points();
     const box = drawing.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     let best = -1;
@@ -220,6 +222,7 @@ HT.figure = function (chart, place) {
   });
   drawing.addEventListener("keydown", (event) => {
     if (!shown || !shown.points.length || event.ctrlKey || event.altKey || event.metaKey) return;
+    place_points();
     const to = next(event.key);
     if (to !== undefined) {
       show(to, true);
