@@ -101,6 +101,7 @@ def test_a_finger_shows_a_point_and_then_opens_it(browser: Browser, rich: str) -
     found = browser("index.cjs", "finger", rich)
     assert found["errors"] == [] and found["stayed"]
     assert "95 % interval" in found["tip"] and "Tap again to open it" in found["tip"]
+    assert found["percents"] == ["0.00", "0.00", "0.00", "+2.31", "\u221212.5", "+1235"] and found["tick"] == "\u22125 µs"
 
 
 def test_what_an_address_asks_for_in_vain_counts_as_not_asked_for(browser: Browser, rich: str) -> None:

@@ -127,7 +127,8 @@ const TASKS = {
     const [tip] = await page.locator('#headline .tip').allInnerTexts();
     const stayed = page.url().includes('index.html');
     await Promise.all([page.waitForURL(/case\.html/), page.touchscreen.tap(...spot)]);
-    return { tip, stayed };
+    const percents = await page.evaluate(() => [-0.001, 0, 0.004, 2.314, -12.46, 1234.5].map(HT.format.percent));
+    return { tip, stayed, percents, tick: await page.evaluate(() => HT.format.tick(-5000, HT.format.units.ns)) };
   },
 
   // Addresses that ask for what there is not.

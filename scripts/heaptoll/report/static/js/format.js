@@ -38,6 +38,13 @@ HT.format = (function () {
     return `${short(value / size)} ${name}`;
   }
 
+  /* A signed share in per cent, without the sign of nothing: +2.31, −12.5, 0.00. */
+  function percent(value) {
+    const size = Math.abs(value);
+    const text = size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+    return `${Number(text) === 0 ? "" : value > 0 ? "+" : MINUS}${text}`;
+  }
+
   const cycles = (value) => `${trimmed(value)} cycles`;
   const ratio = (value) => `${figure(value)}×`;
   const signed = (format) => (value) => (value > 0 ? "+" : "") + format(value);
@@ -70,5 +77,5 @@ HT.format = (function () {
     return `[${end(estimate.low)}, ${end(estimate.high)}]${estimate.reached ? "" : "†"}`;
   }
 
-  return { figure, interval, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
+  return { figure, interval, percent, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
 })();
