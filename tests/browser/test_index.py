@@ -137,6 +137,7 @@ def test_a_link_shows_the_view_that_it_was_copied_from(browser: Browser, rich: s
     assert found["checked"] == ["jemalloc", "tcmalloc", "cycles", "linear"]
     assert found["selected"] == ["", "vla/touch=all", "alloca/touch=all"] and found["panels"] == 2
     assert "off=glibc" in found["links"] and "chart=headline" in found["links"]
+    assert found["skipped"] == ["content", hash_], "the choices stay in the address"
 
 
 def test_small_screens_dark_rooms_paper_and_helpers(browser: Browser, rich: str) -> None:

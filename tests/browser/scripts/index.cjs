@@ -217,9 +217,13 @@ const TASKS = {
   async link(browser, site, errors, hash) {
     const page = await open(browser, site, errors, { hash });
     await page.waitForFunction(() => document.activeElement.tagName === 'H2');
+    const seen = await page.evaluate(() => [document.activeElement.textContent, document.activeElement.getBoundingClientRect().top]);
+    await page.focus('.skip');
+    await page.keyboard.press('Enter');
     return {
-      focus: await page.evaluate(() => document.activeElement.textContent),
-      top: await page.evaluate(() => document.activeElement.getBoundingClientRect().top),
+      skipped: await page.evaluate(() => [document.activeElement.id, location.hash]),
+      focus: seen[0],
+      top: seen[1],
       checked: await page.evaluate(() => [...document.querySelectorAll('#controls input:checked')].map((each) => each.value)),
       selected: await page.evaluate(() => [...document.querySelectorAll('#controls select, #size_sweep select')].map((each) => each.value)),
       panels: await page.locator('#size_sweep .drawing svg').count(),
