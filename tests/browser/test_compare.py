@@ -194,6 +194,7 @@ def test_choices_leave_what_they_name_and_stand_in_the_address(answer: Any) -> N
     assert chosen["heap"] > chosen["unsure"] and chosen["ratio"] > chosen["unsure"] > 0
     assert all("by_value" in name for name in chosen["names"])
     assert chosen["focus"] == "find", "typing goes on"
+    assert chosen["redrawn"], "the chart is of what was chosen"
     for part in ("base=other", "measure=ratio", "verdict=unsure", "find=by_value"):
         assert part in chosen["address"]
     assert "95 % interval" in answer["tip"], "arrow keys go through the points"

@@ -97,6 +97,20 @@ def test_pointing_shows_the_interval_and_what_is_shown_can_be_taken_away(browser
     assert found["link"] == "#chart=forest"
 
 
+def test_a_finger_shows_a_point_and_then_opens_it(browser: Browser, rich: str) -> None:
+    found = browser("index.cjs", "finger", rich)
+    assert found["errors"] == [] and found["stayed"]
+    assert "95 % interval" in found["tip"] and "Tap again to open it" in found["tip"]
+    assert found["percents"] == ["0.00", "0.00", "0.00", "+2.31", "\u221212.5", "+1235"] and found["tick"] == "\u22125 µs"
+
+
+def test_what_an_address_asks_for_in_vain_counts_as_not_asked_for(browser: Browser, rich: str) -> None:
+    odd = "#unit=constructor&scale=__proto__&theme=blue&scenario=none&off=%E0%A4&chart=none"
+    found = browser("index.cjs", "odd", rich, [["index.html", odd], ["machines.html", odd], ["index.html", "#%%%"]])
+    assert found["errors"] == []
+    assert found["found"] == [["", "ns", "log", ""], ["", "ns", "log"], ["", "ns", "log", ""]]
+
+
 def test_choices_change_the_charts_and_the_address(browser: Browser, rich: str) -> None:
     found = browser("index.cjs", "choices", rich)
     assert found["errors"] == []
@@ -123,6 +137,7 @@ def test_a_link_shows_the_view_that_it_was_copied_from(browser: Browser, rich: s
     assert found["checked"] == ["jemalloc", "tcmalloc", "cycles", "linear"]
     assert found["selected"] == ["", "vla/touch=all", "alloca/touch=all"] and found["panels"] == 2
     assert "off=glibc" in found["links"] and "chart=headline" in found["links"]
+    assert found["skipped"] == ["content", hash_], "the choices stay in the address"
 
 
 def test_small_screens_dark_rooms_paper_and_helpers(browser: Browser, rich: str) -> None:
@@ -144,12 +159,24 @@ def test_six_allocators_fit_the_smallest_screen(browser: Browser, tmp_path: Path
     assert (found["errors"], found["wide"], found["lacking"]) == ([], 360, {})
 
 
+def test_names_as_long_as_a_page_are_broken(browser: Browser, tmp_path: Path) -> None:
+    made = [Case(f"{'s' * 400}/{'v' * 400}/8", 8, "", "e" * 900)]
+    run = write_run(tmp_path / "run", ["glibc", "a" * 400], made=made, launches=6)
+    assert browser("index.cjs", "wide", page_of(tmp_path / "site", run), made[0].name) == {"wide": {}, "errors": []}
+
+
+def test_drawing_a_chart_does_not_lay_the_page_out(browser: Browser, rich: str) -> None:
+    found = browser("index.cjs", "layouts", rich)
+    assert found["errors"] == [] and found["drawing"] == 0 and found["pointing"] > 0
+
+
 def test_one_case_and_one_launch_say_what_is_lacking(browser: Browser, tmp_path: Path) -> None:
     made = [case for case in full_cases() if case.name == "returned_pointer/by_value/64"]
     run = write_run(tmp_path / "run", ALLOCATORS[:1], made=made, launches=1)
     found = browser("index.cjs", "glance", page_of(tmp_path / "site", run), 1100)
     assert found["errors"] == [] and found["drawn"] == ["headline", "forest", "toll_parts"]
     assert "Too few launches" in found["note"]
+    assert "range of too few launches" in found["parts"] and "exact" not in found["parts"], "measured, not counted"
     assert "one allocator" in found["lacking"]["heat_map"] and "wider FILTER" in found["lacking"]["size_sweep"]
 
 

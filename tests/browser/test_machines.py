@@ -12,12 +12,17 @@ from chromium import Browser
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "python")]
 
-from synthetic import cases, write_run  # noqa: E402
+from synthetic import Row, cases, contended, write_run  # noqa: E402
 from test_report_published import history  # noqa: E402
 
 from heaptoll.report import command  # noqa: E402
 
 OTHER = "20260201T120000Z-cafe"
+
+
+def in_company(row: Row) -> Row:
+    """The other machine was busy while glibc ran."""
+    return contended(row) if row["allocator"] == "glibc" and row["arm"] == "heap" else row
 
 
 @pytest.fixture(scope="module", name="answer")
@@ -29,7 +34,7 @@ def answer_fixture(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -
     machine = {"cpu_model": "<b>Fast</b>", "cores": 64, "hypervisor": None, "kernel": "6.1"}
     write_run(
         machines / "other", ["glibc", "<i>mine"], made=made, machine=machine, run_id=OTHER,
-        change=lambda row: {**row, "run_id": OTHER},
+        change=lambda row: in_company({**row, "run_id": OTHER}),
     )  # fmt: skip
     (machines / "broken").mkdir()
     (machines / "broken" / "run.json").write_text("{")
@@ -58,6 +63,17 @@ def test_another_case_is_in_the_address_and_arrow_keys_go_through_the_marks(answ
     assert answer["page"]["address"].startswith("#case=returned_pointer/")
     assert answer["page"]["address"].removeprefix("#case=") in answer["page"]["caption"]
     assert "95 % interval" in answer["page"]["tip"] and "itself" in answer["page"]["tip"]
+
+
+def test_the_chart_is_of_the_case_and_the_allocators_that_are_chosen(answer: Any) -> None:
+    page = answer["page"]
+    assert page["redrawn"], "another case has other tolls"
+    assert page["left"] == 2, "without glibc, which both machines have"
+    assert page["allOff"] == 4, "one must be on, so that all are"
+
+
+def test_what_was_contended_is_hollow_and_said(answer: Any) -> None:
+    assert answer["page"]["hollow"] == 1 and answer["page"]["said"] == [0, 0, 1]
 
 
 def test_the_index_of_the_site_leads_to_each_machines_page(answer: Any) -> None:

@@ -113,7 +113,8 @@ def test_what_a_toll_is_made_of_is_the_toll_in_cycles_first(run: Run, data: dict
     columns = data["toll_parts"]["columns"]
     assert columns[0] == {"heading": ["extra", "core cycles"], "log": True}
     case = next(iter(data["toll_parts"]["parts"][0]))
-    value, low, high, words = data["toll_parts"]["parts"][0][case][0]
+    value, low, high, words, known = data["toll_parts"]["parts"][0][case][0]
+    assert known == "95 % interval"
     assert low <= value <= high and words
     measured = Measured.of(run, BUILD)
     keys = [(names(run)[int(case)], arm, ALLOCATORS[0]) for arm in ("heap", "stack")]

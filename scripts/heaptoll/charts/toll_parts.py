@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import pandas as pd
@@ -29,13 +30,23 @@ FIRST_COUNTER = 4
 _OWN_COLUMN = ("cycles", "instructions", "page-faults", "minor-faults")
 
 
+class Known(Enum):
+    """What the two ends of a part are."""
+
+    EXACTLY = "exact"
+    INTERVAL = "95 % interval"
+    RANGE = "range of too few launches"
+
+
 @dataclass(frozen=True)
 class Part:
-    """How much of something the heap arm adds per operation, with its interval, which has no width for exact counts."""
+    """How much of something the heap arm adds per operation, with its interval, which has no width for exact counts.
+    `known`: where so few launches give no 95 % interval it is the range of them all."""
 
     value: float
     low: float
     high: float
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -151,7 +162,8 @@ def _toll(series: Series, stack: ArmResult | None, heap: ArmResult | None) -> Pa
     if not len(tolls):
         return None
     estimate = statistics.estimate(tolls)
-    return Part(estimate.value, estimate.interval.low, estimate.interval.high)
+    known = Known.INTERVAL if estimate.interval.reached else Known.RANGE
+    return Part(estimate.value, estimate.interval.low, estimate.interval.high, known)
 
 
 def _exact(rows: Sequence[tuple[str, Row]], counted: Mapping[CountedArm, float]) -> dict[tuple[str, str], Part]:
@@ -159,7 +171,7 @@ def _exact(rows: Sequence[tuple[str, Row]], counted: Mapping[CountedArm, float])
     for case, row in rows:
         heap, stack = (counted.get(CountedArm(case, arm, row.allocator)) for arm in ("heap", "stack"))
         if heap is not None and stack is not None:
-            parts[case, row.allocator] = Part(heap - stack, heap - stack, heap - stack)
+            parts[case, row.allocator] = Part(heap - stack, heap - stack, heap - stack, Known.EXACTLY)
     return parts
 
 
@@ -171,5 +183,6 @@ def _per_cycle(
     for key in instructions.keys() & cycles.keys():
         count, time = instructions[key], cycles[key]
         if count.low > 0 and time.low > 0 and math.isfinite(count.high / time.low):
-            parts[key] = Part(count.value / time.value, count.low / time.high, count.high / time.low)
+            known = Known.RANGE if Known.RANGE in (count.known, time.known) else Known.INTERVAL
+            parts[key] = Part(count.value / time.value, count.low / time.high, count.high / time.low, known)
     return parts

@@ -15,6 +15,7 @@ from heaptoll.report.dataset import Measured
 from heaptoll.report.others import Other
 from heaptoll.run_facts import CaseFacts
 from heaptoll.statistics import Estimate
+from heaptoll.summary import ArmKey
 
 # What the index shows at first: one small block, the price of malloc and free.
 CASE = "returned_pointer/by_value/64"
@@ -22,7 +23,7 @@ CASE = "returned_pointer/by_value/64"
 
 def machine_data(name: str, run: Run, build: str, page: str | None) -> dict[str, Any]:
     """One machine. `page`: the address of its own page, from the index. A toll is [ns, low, high, reached, cycles, …,
-    ratio, …], by case and allocator."""
+    ratio, …, contended], by case and allocator."""
     facts = run.facts
     return {
         "name": name, "page": page, "run_id": facts.run_id, "status": facts.status, "profile": facts.profile,
@@ -64,7 +65,9 @@ def _tolls(run: Run, build: str) -> dict[str, dict[str, list[float | None]]]:
             pair = estimates.pair(arms, case.name, allocator)
             if pair is not None and pair.toll_ns is not None:
                 figures = (pair.toll_ns, pair.toll_cycles, pair.ratio)
-                found.setdefault(case.name, {})[allocator] = [value for each in figures for value in _four(each)]
+                contended = any(arms[ArmKey(case.name, arm, allocator)].ns.contended for arm in ("stack", "heap"))
+                columns = [value for each in figures for value in _four(each)]
+                found.setdefault(case.name, {})[allocator] = [*columns, int(contended)]
     return found
 
 

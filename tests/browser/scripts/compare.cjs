@@ -34,9 +34,13 @@ async function give(page, files) {
 
 async function choices(page) {
   const count = () => page.evaluate(() => HT.comparison.rows().length);
+  const marks = () => page.evaluate(() => [...document.querySelectorAll('#differences svg [aria-label=dot] path')].map((mark) => mark.getAttribute('transform')).join());
   const found = { heap: await count() };
+  const before = await marks();
   await page.check('#measure-ratio');
+  await page.waitForTimeout(50);
   found.ratio = await count();
+  found.redrawn = before && (await marks()) !== before;
   await page.selectOption('#verdict', 'unsure');
   found.unsure = await count();
   await page.fill('#find', 'by_value');

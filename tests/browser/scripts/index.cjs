@@ -114,6 +114,69 @@ const TASKS = {
     return { tip, gone, csv, svg: parsed, link };
   },
 
+  // A finger, which does not hover.
+  async finger(browser, site, errors) {
+    const page = await open(browser, site, errors, { viewport: { width: 400, height: 800 }, hasTouch: true });
+    const spot = await page.evaluate(() => {
+      document.querySelector('#headline .drawing').scrollIntoView();
+      window.scrollBy(0, -250);
+      const box = document.querySelector('#headline .drawing [aria-label=dot] path').getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    });
+    await page.touchscreen.tap(...spot);
+    const [tip] = await page.locator('#headline .tip').allInnerTexts();
+    const stayed = page.url().includes('index.html');
+    await Promise.all([page.waitForURL(/case\.html/), page.touchscreen.tap(...spot)]);
+    const percents = await page.evaluate(() => [-0.001, 0, 0.004, 2.314, -12.46, 1234.5].map(HT.format.percent));
+    return { tip, stayed, percents, tick: await page.evaluate(() => HT.format.tick(-5000, HT.format.units.ns)) };
+  },
+
+  // Addresses that ask for what there is not.
+  async odd(browser, site, errors, hashes) {
+    const found = [];
+    for (const [file, hash] of hashes) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(`${hash}: ${error}`));
+      await page.goto(`${site}/${file}${hash}`);
+      await page.waitForSelector('.chart .drawing svg');
+      found.push(await page.evaluate(() => [...document.querySelectorAll('#controls input[type=radio]:checked, #controls select, #theme select')].map((each) => each.value)));
+      await context.close();
+    }
+    return { found };
+  },
+
+  // Pages that a phone would have to scroll sideways, by how much.
+  async wide(browser, site, errors, name) {
+    const page = await open(browser, site, errors, { viewport: { width: 360, height: 800 } });
+    const wide = {};
+    for (const file of ['index.html', 'case.html', `case.html#${new URLSearchParams({ case: name })}`, 'table.html', 'compare.html', 'machines.html', 'method.html']) {
+      await page.goto('about:blank');
+      await page.goto(`${site}/${file}`);
+      await page.waitForTimeout(150);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (over > 0) wide[file] = over;
+    }
+    return { wide };
+  },
+
+  // How often somebody asked where a drawing lies: each time after a change of the page lays it out.
+  async layouts(browser, site, errors) {
+    const page = await open(browser, site, errors);
+    await redrawn(page, 'headline');
+    await page.evaluate(() => {
+      window.asked = 0;
+      const own = Element.prototype.getBoundingClientRect;
+      SVGElement.prototype.getBoundingClientRect = function () { window.asked += 1; return own.call(this); };
+      HT.state.set({ scale: 'linear' });
+    });
+    await redrawn(page, 'headline');
+    const drawing = await page.evaluate(() => window.asked);
+    await page.focus('#headline .drawing');
+    await page.keyboard.press('ArrowDown');
+    return { drawing, pointing: await page.evaluate(() => window.asked) };
+  },
+
   // The choices, one after the other.
   async choices(browser, site, errors) {
     const page = await open(browser, site, errors);
@@ -154,9 +217,13 @@ const TASKS = {
   async link(browser, site, errors, hash) {
     const page = await open(browser, site, errors, { hash });
     await page.waitForFunction(() => document.activeElement.tagName === 'H2');
+    const seen = await page.evaluate(() => [document.activeElement.textContent, document.activeElement.getBoundingClientRect().top]);
+    await page.focus('.skip');
+    await page.keyboard.press('Enter');
     return {
-      focus: await page.evaluate(() => document.activeElement.textContent),
-      top: await page.evaluate(() => document.activeElement.getBoundingClientRect().top),
+      skipped: await page.evaluate(() => [document.activeElement.id, location.hash]),
+      focus: seen[0],
+      top: seen[1],
       checked: await page.evaluate(() => [...document.querySelectorAll('#controls input:checked')].map((each) => each.value)),
       selected: await page.evaluate(() => [...document.querySelectorAll('#controls select, #size_sweep select')].map((each) => each.value)),
       panels: await page.locator('#size_sweep .drawing svg').count(),
@@ -202,7 +269,11 @@ const TASKS = {
   // Only whether it opens, and what each chart says.
   async glance(browser, site, errors, width) {
     const page = await open(browser, site, errors, { viewport: { width, height: 800 } });
+    await page.evaluate(() => document.querySelector('#toll_parts').scrollIntoView());
+    await page.locator('#toll_parts .drawing').focus();
+    await page.keyboard.press('ArrowDown');
     return {
+      parts: await page.textContent('#announcer'),
       wide: await page.evaluate(() => document.documentElement.scrollWidth),
       drawn: await page.evaluate(() => [...document.querySelectorAll('.chart:not(.empty)')].map((each) => each.id)),
       lacking: await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.chart.empty')].map((each) => [each.id, each.querySelector('.drawing').textContent.trim()]))),

@@ -24,7 +24,18 @@ module.exports = async (browser, run, site) => {
   const errors = [];
   const own = await open(browser, `${run}/machines.html`, errors);
   const page = await machines(own);
+  const marks = () => own.evaluate(() => [...document.querySelectorAll('#machine-tolls svg [aria-label=dot] path')].map((mark) => mark.getAttribute('transform')).join());
+  const first = await marks();
   await own.selectOption('#case', { index: 1 });
+  await own.waitForTimeout(50);
+  page.redrawn = (await marks()) !== first;
+  await own.evaluate(() => HT.state.set({ off: 'glibc' }));
+  page.left = (await machines(own)).points;
+  await own.evaluate(() => HT.state.set({ off: 'glibc,jemalloc' }));
+  page.allOff = (await machines(own)).points;
+  await own.evaluate(() => HT.state.set({ off: '' }));
+  page.hollow = await own.locator('#machine-tolls svg [aria-label=dot] path[fill="var(--background)"]').count();
+  page.said = await own.locator('#table tbody tr').evaluateAll((all) => all.map((row) => (row.textContent.match(/contended/g) || []).length));
   page.address = await own.evaluate(() => location.hash);
   page.caption = await own.textContent('#table caption');
   await own.focus('#machine-tolls .drawing');

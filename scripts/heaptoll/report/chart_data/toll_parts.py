@@ -14,8 +14,8 @@ _NOT_ENOUGH = "no case has a toll, times of a stack and of a heap arm; measure w
 
 
 def toll_parts(shown: Shown) -> dict[str, Any]:
-    """`parts`: by column, by case, by allocator: how much the heap adds, the ends of its interval, and it in words;
-    null where it is not known. `blocks`: what an operation of a case takes from the heap, in words."""
+    """`parts`: by column, by case, by allocator: how much the heap adds, the ends of its interval, it in words, and
+    what those ends are; null where it is not known. `blocks`: what an operation of a case takes from the heap, in words."""
     run, build = shown.measured.run, shown.measured.build
     counted = counts_of_run(run, build)
     rows = [(name, row) for name, block in shown.blocks.items() for row in block.rows]
@@ -40,4 +40,4 @@ def _parts(shown: Shown, column: Column) -> dict[str, list[list[float | str | No
 
 
 def _figures(part: Part) -> list[float | str | None]:
-    return [rounded(part.value), rounded(part.low), rounded(part.high), number_words(part.value)]
+    return [rounded(part.value), rounded(part.low), rounded(part.high), number_words(part.value), part.known.value]

@@ -67,9 +67,7 @@ HT.comparison = (function () {
   /* What the two ends of a row's interval are: so few launches give no interval, but a range. */
   const ends = (row) => (row.note.includes("give no 95 % interval") ? "whole range" : "95 % interval");
   function percent(number) {
-    if (number === null) return "–";
-    const text = Math.abs(number).toFixed(Math.abs(number) >= 100 ? 0 : Math.abs(number) >= 10 ? 1 : 2);
-    return `${Number(text) === 0 ? "" : number > 0 ? "+" : "\u2212"}${text} %`;
+    return number === null ? "–" : `${HT.format.percent(number)} %`;
   }
 
   return { KINDS, VERDICTS, set, unpacked, chosen, rows, kind, measure, verdict, value, difference, percent, ends, get found() { return found; } };

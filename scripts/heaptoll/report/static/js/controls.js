@@ -89,6 +89,11 @@ HT.carryChoices = function () {
   state.listen(renew);
   renew();
   window.addEventListener("hashchange", () => { if (state.get("at")) HT.arrive(); });
+  // The browser's own way would put #content in the place of the choices.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("content").focus();
+  });
   HT.arrive();
 };
 

@@ -93,7 +93,6 @@ HT.figure = function (chart, place) {
     key.replaceChildren(...(shown.key || []).map(([mark, words]) => h("li", null, mark, words)));
     note.textContent = [shown.note, ...ignored(given)].filter(Boolean).join(" ");
     hint.textContent = `Keyboard: arrow keys go through the points${shown.points.some((point) => point.href) ? ", Enter opens the case" : ""}.`;
-    place_points(plots);
     if (details.open) fill();
     hide();
   }
@@ -120,15 +119,17 @@ HT.figure = function (chart, place) {
     ];
   }
 
-  /* Where each point is, in CSS pixels from the drawing's corner. */
-  function place_points(plots) {
+  /* Where each point is, in CSS pixels from the drawing's corner. Not before somebody points: it lays out the page. */
+  function place_points() {
+    if (!shown || shown.placed) return;
+    shown.placed = true;
     const box = drawing.getBoundingClientRect();
+    const plots = [...drawing.children].map((svg) => ({ svg, corner: svg.getBoundingClientRect(), x: svg.scale("x"), y: svg.scale("y") }));
     shown.points.forEach((point) => {
-      const svg = plots[point.plot || 0];
-      const corner = svg.getBoundingClientRect();
+      const { svg, corner, x, y } = plots[point.plot || 0];
       point.svg = svg;
-      point.inX = svg.scale("x").apply(point.x);
-      point.inY = svg.scale("y").apply(point.y);
+      point.inX = x.apply(point.x);
+      point.inY = y.apply(point.y);
       point.left = corner.left - box.left + point.inX;
       point.top = corner.top - box.top + point.inY;
     });
@@ -138,7 +139,8 @@ HT.figure = function (chart, place) {
     const point = shown.points[index];
     if (!point) return;
     at = index;
-    tip.replaceChildren(h("strong", null, point.title), ...point.lines.map((line) => h("span", null, line)));
+    const again = finger && !say && point.href ? [h("em", null, "Tap again to open it.")] : [];
+    tip.replaceChildren(h("strong", null, point.title), ...point.lines.map((line) => h("span", null, line)), ...again);
     tip.hidden = false;
     const room = figure.clientWidth - tip.offsetWidth;
     tip.style.left = `${Math.max(0, Math.min(point.left + 12, room))}px`;
@@ -149,7 +151,7 @@ HT.figure = function (chart, place) {
     for (const [name, value] of Object.entries({ cx: point.inX, cy: point.inY, r: 8, fill: "none", stroke: "var(--text)", "stroke-width": 2, class: "ring" })) ring.setAttribute(name, value);
     point.svg.append(ring);
     if (say) {
-      HT.announce([point.title, ...point.lines].join(". "));
+      HT.announce([point.title, ...point.lines.map((line) => line.replace(/\.$/, ""))].join(". "));
       for (const seen of [tip, ring]) seen.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "auto" });
     }
   }
@@ -162,6 +164,7 @@ HT.figure = function (chart, place) {
   }
 
   function nearest(event) {
+    place_points();
     const box = drawing.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     let best = -1;
@@ -198,20 +201,28 @@ HT.figure = function (chart, place) {
     table.replaceChildren(HT.plainTable(shown.table));
   }
 
+  // A finger does not hover: its first tap shows a point, a second one opens it.
+  let finger = false;
+  drawing.addEventListener("pointerdown", (event) => { finger = event.pointerType === "touch"; });
   drawing.addEventListener("pointermove", (event) => {
-    if (!shown) return;
+    if (!shown || event.pointerType === "touch") return;
     const index = nearest(event);
     if (index < 0) hide();
     else if (index !== at) show(index, false);
   });
-  drawing.addEventListener("pointerleave", hide);
+  drawing.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") hide(); });
   drawing.addEventListener("blur", hide);
   drawing.addEventListener("click", (event) => {
-    const point = shown && shown.points[nearest(event)];
-    if (point && point.href && event.pointerType !== "touch") location.href = point.href;
+    if (!shown) return;
+    const index = nearest(event);
+    const point = shown.points[index];
+    if (!point) hide();
+    else if (finger && index !== at) show(index, false);
+    else if (point.href) location.href = point.href;
   });
   drawing.addEventListener("keydown", (event) => {
     if (!shown || !shown.points.length || event.ctrlKey || event.altKey || event.metaKey) return;
+    place_points();
     const to = next(event.key);
     if (to !== undefined) {
       show(to, true);
@@ -228,7 +239,7 @@ HT.figure = function (chart, place) {
   drawing.style.minHeight = "20rem";
   place.append(figure);
   const seen = HT.whenSeen(figure, draw);
-  return { id: chart.id, element: figure, ready: seen.now, renew: seen.renew };
+  return { id: chart.id, element: figure, ready: seen.now, renew: () => { drawn = null; seen.renew(); } };
 };
 
 /* Draws when the figure comes near the window, before printing, and again when what it shows or its width changes.

@@ -1,4 +1,4 @@
-/* Numbers as people read them; the same rules as scripts/heaptoll/units.py. */
+/* Numbers as people read them, in the units of scripts/heaptoll/units.py: three digits, no step finer than 0.01 ns. */
 "use strict";
 
 HT.format = (function () {
@@ -31,11 +31,18 @@ HT.format = (function () {
 
   /* A round value without superfluous zeros, for axes. */
   function tick(value, unit) {
-    const short = (number) => String(Number(number.toPrecision(3)));
+    const short = (number) => String(Number(number.toPrecision(3))).replace("-", MINUS);
     if (unit.name === "ratio") return `${short(value)}×`;
     if (unit.name === "cycles") return Math.abs(value) < 1e4 ? short(value) : d3.format("~s")(value);
     const [size, name] = TIMES.find(([each]) => Math.abs(value) >= each * 0.9995) || TIMES[3];
     return `${short(value / size)} ${name}`;
+  }
+
+  /* A signed share in per cent, without the sign of nothing: +2.31, −12.5, 0.00. */
+  function percent(value) {
+    const size = Math.abs(value);
+    const text = size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+    return `${Number(text) === 0 ? "" : value > 0 ? "+" : MINUS}${text}`;
   }
 
   const cycles = (value) => `${trimmed(value)} cycles`;
@@ -70,5 +77,5 @@ HT.format = (function () {
     return `[${end(estimate.low)}, ${end(estimate.high)}]${estimate.reached ? "" : "†"}`;
   }
 
-  return { figure, interval, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
+  return { figure, interval, percent, tick, ns, cycles, ratio, signed, bytes, units: UNITS, withInterval };
 })();

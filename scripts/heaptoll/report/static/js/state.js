@@ -11,14 +11,23 @@ HT.state = (function () {
   // No choices of a view: how all of them look, and which case the page is about.
   const NO_CHOICES = ["theme", "case"];
   const listeners = [];
+  // What else an address asks for is not there, and counts as not asked for.
+  const POSSIBLE = { unit: ["ns", "cycles", "ratio"], scale: ["log", "linear"], theme: ["", "light", "dark"] };
   let values = read();
+
+  function get(name) {
+    if (name === "scenario" && !HT.data?.cases.some((each) => each.scenario === values.scenario)) return "";
+    return values[name] || DEFAULTS[name] || "";
+  }
 
   function isPlace() {
     return location.hash.length > 1 && !location.hash.includes("=");
   }
 
   function read() {
-    return Object.assign({}, DEFAULTS, isPlace() ? {} : Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
+    const asked = isPlace() ? {} : Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    for (const [name, possible] of Object.entries(POSSIBLE)) if (!possible.includes(asked[name])) delete asked[name];
+    return Object.assign({}, DEFAULTS, asked);
   }
 
   function hash(chosen) {
@@ -27,7 +36,7 @@ HT.state = (function () {
     return new URLSearchParams(kept).toString().replace(/%2F/g, "/");
   }
 
-  /* Changes some values. Neighbouring steps (typing in a field) make one entry of the browser's history. Who changes
+  /* Changes some values. Steps make no entries of the browser's history: "back" leads to the page before. Who changes
      something has arrived at the place that was named. */
   function set(changes) {
     values = Object.assign({}, values, { at: "" }, changes);
@@ -43,7 +52,7 @@ HT.state = (function () {
   });
 
   return {
-    get: (name) => values[name] || DEFAULTS[name] || "",
+    get,
     set,
     listen: (listener) => listeners.push(listener),
     /* What is shown has changed, though nothing was chosen: data arrived. */
@@ -56,9 +65,7 @@ HT.state = (function () {
       const text = hash(Object.assign(carried, more));
       return text ? `${page}#${text}` : page;
     },
-    unit() {
-      return HT.format.units[values.unit] || HT.format.units.ns;
-    },
+    unit: () => HT.format.units[get("unit")],
     allocators() {
       const off = new Set(values.off.split(",").filter(Boolean));
       const shown = HT.data.allocators.filter((each) => !off.has(each.name));

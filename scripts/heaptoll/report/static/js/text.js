@@ -3,11 +3,20 @@
 
 HT.text = (function () {
   const FAMILY = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+  let set = "";
   const context = document.createElement("canvas").getContext("2d");
 
+  const known = new Map(); // a font is dear to set, and the same names come again in every chart
+
   function width(text, { size = 12, bold = false } = {}) {
-    context.font = `${bold ? "bold " : ""}${size}px ${FAMILY}`;
-    return context.measureText(text).width;
+    const font = `${bold ? "bold " : ""}${size}px ${FAMILY}`;
+    if (!known.has(font)) known.set(font, new Map());
+    const widths = known.get(font);
+    if (!widths.has(text)) {
+      if (set !== font) context.font = set = font;
+      widths.set(text, context.measureText(text).width);
+    }
+    return widths.get(text);
   }
 
   /* The text if it fits into `room`, else as much of its beginning as fits, and an ellipsis. */

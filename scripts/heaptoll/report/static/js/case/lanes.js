@@ -29,11 +29,11 @@ HT.lanes = function (allocators) {
   }
   const left = Math.min(90, 12 + 7 * Math.max(...allocators.map((each) => each.name.length)));
   const colour = (row) => (row.arm === "stack" ? "var(--stack)" : HT.colour(row.allocator));
-  const fill = (row) => (row.arm === "stack" || row.contended ? "var(--background)" : HT.colour(row.allocator));
+  const fill = (row) => (row.contended ? "var(--background)" : colour(row));
   const halo = { stroke: "var(--background)", strokeWidth: 4 };
   return {
     rows, heads, left, height: y, colour, fill,
-    symbol: (row) => (row.arm === "stack" && !row.contended ? "circle" : HT.marks.of(row.allocator)),
+    symbol: (row) => (row.arm === "stack" ? HT.marks.stack : HT.marks.of(row.allocator)),
     /* Why a lane has no time. */
     lack: (row) => (row.took ? row.took.status : "not run"),
     names: (width) => [

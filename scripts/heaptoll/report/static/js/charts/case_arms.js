@@ -4,7 +4,7 @@
 HT.charts.case_arms = {
   id: "case-arms",
   question: "How long does each way of doing it take?",
-  shows: "Each line: one arm under one allocator, the median over launches and its 95 % interval. Circle: the stack; hollow marks of other shapes: contended.",
+  shows: "Each line: one arm under one allocator, the median over launches and its 95 % interval. Circle: the stack; hollow marks: contended.",
   units: ["ns", "cycles"],
 
   about: () => HT.current.name,

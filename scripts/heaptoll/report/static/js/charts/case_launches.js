@@ -21,10 +21,7 @@ HT.charts.case_launches = {
   draw({ width, allocators }) {
     const lanes = HT.lanes(allocators);
     const right = width < 500 ? 102 : 120;
-    const percent = (value) => {
-      const digits = Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2;
-      return `${value > 0 ? "+" : value < 0 ? "\u2212" : ""}${Math.abs(value).toFixed(digits)}`;
-    };
+    const { percent } = HT.format;
     for (const row of lanes.rows) {
       const arm = Object.hasOwn(HT.current.launches, row.arm) ? HT.current.launches[row.arm] : {};
       const times = Object.hasOwn(arm, row.allocator.name) ? arm[row.allocator.name] : [];
@@ -59,10 +56,10 @@ HT.charts.case_launches = {
       },
       points: launches.map((launch) => ({
         x: launch.x, y: launch.y, title: `${launch.arm}, ${launch.allocator.name}`,
-        lines: [`launch ${launch.i + 1} of ${launch.took.launches}: ${HT.format.ns(launch.time)}`, `${percent(launch.x)} % from the median, ${HT.format.ns(launch.took.ns.value)}`],
+        lines: [`launch ${launch.i + 1} of the ${launch.took.launches} that count: ${HT.format.ns(launch.time)}`, `${percent(launch.x)} % from the median, ${HT.format.ns(launch.took.ns.value)}`],
       })),
       table: {
-        columns: ["arm", "allocator", "launch", "ns", "% from the median"],
+        columns: ["arm", "allocator", "launch of those that count", "ns", "% from the median"],
         rows: launches.map((launch) => [launch.arm, launch.allocator.name, launch.i + 1, launch.time, Number(launch.x.toPrecision(4))]),
       },
       note: "Launches run one after the other: what the machine did meanwhile differs too, so this is the most that the layout can have done.",

@@ -9,6 +9,8 @@ HT.charts.differences = {
   TICKS: [-90, -80, -50, -20, -10, -5, -2, 0, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000],
   MOST_NAMED: 60,
 
+  about: () => JSON.stringify(["measure", "verdict", "find"].map(HT.state.get)),
+
   draw({ width, log }) {
     const { comparison } = HT;
     const all = comparison.rows();

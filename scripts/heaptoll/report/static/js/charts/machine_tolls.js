@@ -4,8 +4,10 @@
 HT.charts.machineTolls = {
   id: "machine-tolls",
   question: "What does the same cost on other machines?",
-  shows: "The toll, what the heap adds to the stack, of the case chosen above. Lines: 95 % intervals over launches.",
+  shows: "The toll, what the heap adds to the stack, of the case chosen above. Lines: 95 % intervals over launches. Hollow: contended.",
   units: ["ns", "cycles", "ratio"],
+
+  about: () => HT.machines.chosen(),
 
   draw({ width, unit, log }) {
     const { machines } = HT;
@@ -49,7 +51,7 @@ HT.charts.machineTolls = {
         Plot.text(rows.filter((row) => row.allocator), { x: null, frameAnchor: "left", dx: -8, y: "y", text: (row) => row.allocator.name.slice(0, 11), textAnchor: "end", fill: "var(--muted)" }),
         Plot.text(rows.filter((row) => !row.allocator), { x: null, frameAnchor: "left", dx: -left + 4, y: "y", text: () => "could not be read: see the table", textAnchor: "start", fill: "var(--warning)" }),
         Plot.link(timed, { x1: (row) => row.toll.low, x2: (row) => row.toll.high, y: "y", stroke: (row) => HT.colour(row.allocator), strokeWidth: 2 }),
-        Plot.dot(timed, { x: (row) => row.toll.value, y: "y", symbol: (row) => HT.marks.of(row.allocator), r: 5, fill: (row) => HT.colour(row.allocator) }),
+        Plot.dot(timed, { x: (row) => row.toll.value, y: "y", symbol: (row) => HT.marks.of(row.allocator), r: 5, fill: (row) => (row.toll.contended ? "var(--background)" : HT.colour(row.allocator)), stroke: (row) => HT.colour(row.allocator), strokeWidth: 1.6 }),
         Plot.text(rows.filter((row) => row.allocator), { x: null, frameAnchor: "right", dx: right - 4, y: "y", text: (row) => text(row.toll), textAnchor: "end", fill: (row) => (row.toll ? "var(--text)" : "var(--muted)"), fontVariant: "tabular-nums" }),
       ],
     };
@@ -57,11 +59,11 @@ HT.charts.machineTolls = {
       plot,
       points: timed.map((row) => ({
         x: row.toll.value, y: row.y, title: `${name(row.machine)}, ${row.allocator.name}`,
-        lines: [`${machines.chosen()}: toll ${HT.format.withInterval(row.toll, unit.format)}`, machines.about(row.machine)],
+        lines: [`${machines.chosen()}: ${machines.what().toLowerCase()} ${HT.format.withInterval(row.toll, unit.format)}`, machines.about(row.machine), ...(row.toll.contended ? [HT.cases.CONTENDED] : [])],
         href: row.machine.page ? HT.state.link(row.machine.page) : null,
       })),
       table: {
-        columns: ["machine", "allocator", `toll ${unit.title}`, "low", "high"],
+        columns: ["machine", "allocator", unit.name === "ratio" ? unit.title : `toll ${unit.title}`, "low", "high"],
         rows: rows.map((row) => [row.machine.name, row.allocator ? row.allocator.name : "", ...(row.toll ? [row.toll.value, row.toll.low, row.toll.high] : [null, null, null])]),
       },
       note: rows.length > timed.length ? "– stands where the machine has not measured this case, or has no time of it." : "",

@@ -152,7 +152,7 @@ HT.charts.toll_parts = (function () {
         title: `${cell.case.name}, ${cell.allocator.name}`,
         lines: [
           cell.part
-            ? `${cell.column.title}: ${cell.part[3]}, ${cell.part[1] === cell.part[2] ? "exact" : `95 % interval ${HT.format.figure(cell.part[1])} to ${HT.format.figure(cell.part[2])}`}`
+            ? `${cell.column.title}: ${cell.part[3]}, ${how_sure(cell.part)}`
             : `${cell.column.title}: ${absent(cell)}`,
           ...(data.blocks[cell.case.index] ? [`takes ${data.blocks[cell.case.index]}`] : []),
           ...(cell.contended ? [HT.cases.CONTENDED] : []),
@@ -175,6 +175,10 @@ HT.charts.toll_parts = (function () {
       };
     },
   };
+
+  function how_sure([, low, high, , known]) {
+    return known === "exact" ? known : `${known} ${HT.format.figure(low)} to ${HT.format.figure(high)}`;
+  }
 
   function absent(cell) {
     if (!(HT.pair(cell.case, cell.allocator) || {}).toll_ns) return HT.cases.gap(cell.case, cell.allocator).lines.join("; ");

@@ -10,16 +10,19 @@ HT.machines = {
 
   chosen: () => (HT.machines.cases.includes(HT.state.get("case")) ? HT.state.get("case") : HT.machines.usual),
 
-  /* A machine's allocators that are not switched off, in the order of all. */
+  /* A machine's allocators but those that the controls switch off, in the order of all. */
   allocators(machine) {
-    const off = new Set(HT.state.get("off").split(",").filter(Boolean));
-    return [...HT.machines.known.values()].filter((each) => each.name in (machine.allocators || {}) && !off.has(each.name));
+    const shown = new Set(HT.state.allocators().map((each) => each.name));
+    const off = new Set(HT.data.allocators.map((each) => each.name).filter((each) => !shown.has(each)));
+    return [...HT.machines.known.values()].filter((each) => Object.hasOwn(machine.allocators || {}, each.name) && !off.has(each.name));
   },
+
+  what: () => (HT.state.unit().name === "ratio" ? "Heap ÷ stack" : "Toll"),
 
   toll(machine, allocator, unit) {
     const figures = machine.tolls?.[HT.machines.chosen()]?.[allocator.name];
     const at = { ns: 0, cycles: 4, ratio: 8 }[unit.name];
-    return figures && figures[at] !== null ? { value: figures[at], low: figures[at + 1], high: figures[at + 2], reached: !!figures[at + 3] } : null;
+    return figures && figures[at] !== null ? { value: figures[at], low: figures[at + 1], high: figures[at + 2], reached: !!figures[at + 3], contended: !!figures[12] } : null;
   },
 
   about: (machine) => [machine.cpu || "unknown CPU", machine.cores && `${machine.cores} cores`, machine.measured_ghz && `${machine.measured_ghz.toFixed(2)} GHz`,
@@ -64,14 +67,14 @@ HT.machines = {
       h("td", null, Object.entries(machine.allocators).map(([allocator, version]) => h("span", { class: "line" }, `${allocator} ${(version || "unknown").split("-")[0]}`))),
       h("td", null, lines(`${machine.started_utc} UTC`, commit, `profile ${machine.profile}${machine.status === "complete" ? "" : `, ${machine.status}`}`, `${machine.cases} cases × ${machine.launches} launches`,
         machine.quiet_share === null ? "quiet share unknown" : `${(100 * machine.quiet_share).toFixed(0)} % of slices quiet`)),
-      h("td", null, shown.map(([allocator, toll]) => h("span", { class: "line toll" }, HT.marks.allocator(allocator), `${allocator.name} `, toll
-        ? [h("strong", null, unit.format(toll.value)), ` (${unit.format(toll.low)} to ${unit.format(toll.high)}${toll.reached ? "" : ", range"})`] : "not measured"))));
+      h("td", null, shown.map(([allocator, toll]) => h("span", { class: "line toll" }, HT.marks.named(allocator, !!toll && toll.contended), " ", toll
+        ? [h("strong", null, unit.format(toll.value)), ` (${unit.format(toll.low)} to ${unit.format(toll.high)}${toll.reached ? "" : ", range"}${toll.contended ? ", contended" : ""})`] : "not measured"))));
   }
 
   function table() {
     place("table").replaceChildren(h("table", null,
-      h("caption", null, `Toll: ${machines.chosen()}, median with its 95 % interval`),
-      h("thead", null, h("tr", null, ["machine", "processor", "system and compiler", "allocators", "run", "toll"].map((each) => h("th", { scope: "col" }, each)))),
+      h("caption", null, `${machines.what()}: ${machines.chosen()}, median with its 95 % interval`),
+      h("thead", null, h("tr", null, ["machine", "processor", "system and compiler", "allocators", "run", machines.what().toLowerCase()].map((each) => h("th", { scope: "col" }, each)))),
       h("tbody", null, machines.listed.map(row))));
   }
 
