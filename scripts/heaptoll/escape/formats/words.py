@@ -1,0 +1,137 @@
+"""What the formats for people have in common: figures and sentences."""
+
+from __future__ import annotations
+
+from heaptoll.escape.classics import ClassicsReport, FunctionReport, Said
+from heaptoll.escape.package import PackageReport, PricedSite
+from heaptoll.escape.prices import Price
+from heaptoll.units import format_bytes
+
+
+def ns(value: float) -> str:
+    """Three significant digits, thousands apart from each other: 2.19, 38.2, 16 857."""
+    if value < 10:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def ns_range(low: float, high: float) -> str:
+    return f"{ns(low)}–{ns(high)}" if ns(low) != ns(high) else ns(low)
+
+
+def verdict(said: Said) -> str:
+    site = said.site
+    if site.verdict.value == "moved to heap":
+        return f"{site.text}: {site.verdict.value}"
+    return f"{site.text} {site.verdict.value}"
+
+
+def costs(said: Said) -> str:
+    """In a cell: what this verdict costs."""
+    if not said.site.verdict.on_heap:
+        return "nothing"
+    if said.allocations is None:
+        return "unknown"
+    return f"{said.allocations} block" if said.allocations else "nothing"
+
+
+def why(said: Said) -> str:
+    """A sentence, or nothing. Of what stays there is no reason to give."""
+    reason = said.site.reason if said.site.verdict.on_heap else ""
+    if said.words_only:
+        return f"only said: it costs no block; {reason}" if reason else "only said: it costs no block"
+    return reason
+
+
+def in_c(function: FunctionReport) -> str:
+    figure = function.in_c
+    if figure is None:
+        return ""
+    parts = [f"{arm} {ns(value)} ns" for arm, value in (("stack", figure.stack), ("heap", figure.heap)) if value is not None]
+    return f"in C: {', '.join(parts)} ({figure.case})"
+
+
+def heading(report: ClassicsReport) -> list[str]:
+    """Sentences on where the figures are from."""
+    lines = [f"Escapes in Go's five classic examples: {report.version.name} {report.version.platform}."]
+    if report.processes:
+        lines.append(f"Times: median of {_processes(report.processes)}, {report.benchtime} each; and their middle half.")
+    else:
+        lines.append("Nothing was measured.")
+    if report.c_run:
+        run = report.c_run
+        lines.append(f"C: run {run.name} ({run.machine}), {run.allocator}.")
+    return lines
+
+
+def _processes(number: int) -> str:
+    return "1 process" if number == 1 else f"{number} processes"
+
+
+def verdicts_line(report: ClassicsReport) -> list[str]:
+    """How what is said compares with what is known: one sentence, and one for each difference."""
+    table, version = report.table, report.version.name
+    if table is None:
+        return [f"Nothing is known of any version of Go: there is no table to compare {version} with."]
+    if not report.differences:
+        lines = [f"{version} says what is known of {table.name}."]
+    else:
+        known = "which is this version" if report.is_known else "the nearest version that is known"
+        lines = [f"{version} differs from {table.name}, {known}, in {len(report.differences)}:"]
+        lines += [
+            f"  {each.key.file}:{each.key.line}: {each.key.text}: {each.expected} in {table.name}, {each.said} now"
+            for each in report.differences
+        ]
+    for function in report.broken:
+        assert function.cost is not None
+        lines.append(
+            f"  {function.function.name}: {function.cost.allocations} allocations per operation were measured, "
+            f"{function.declared} are known of {table.name}"
+        )
+    return lines
+
+
+def other_line(other: object, number: int) -> list[str]:
+    return [f"{number} lines of the compiler are of no form that is known here."] if number else []
+
+
+def size(priced: PricedSite) -> str:
+    if priced.size.free:
+        return "0 B"
+    return "unknown" if priced.size.bytes is None else format_bytes(priced.size.bytes)
+
+
+def price(value: Price | None) -> str:
+    if value is None:
+        return "unknown"
+    if value.high is None:
+        return f"≥ {ns(value.low)}"
+    return "nothing" if value.high == 0 else ns_range(value.low, value.high)
+
+
+def package_note(priced: PricedSite) -> str:
+    return "; ".join(part for part in (priced.size.free, priced.size.note, priced.site.reason) if part)
+
+
+def package_heading(report: PackageReport) -> list[str]:
+    lines = [f"Escapes in {report.package}: {report.version.name} {report.version.platform}."]
+    if report.prices:
+        lines.append(
+            f"ns: what one block of that size takes here, the middle half of {_processes(report.processes)} of "
+            f"{report.benchtime}, with hardly anything alive; not counted: how often a line runs, what more the collector "
+            "does in a larger program."
+        )
+    elif report.sites:
+        lines.append("No price was measured.")
+    return lines
+
+
+def package_summary(report: PackageReport) -> list[str]:
+    free = sum(bool(each.size.free) for each in report.sites)
+    unknown = sum(each.size.bytes is None for each in report.sites)
+    if not report.sites:
+        return [f"Nothing escapes ({report.stays} values and parameters looked at)."]
+    return [
+        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} blocks of known size, {unknown} of a size not "
+        f"known before it runs, {free} that cost nothing."
+    ]
