@@ -11,11 +11,8 @@ import (
 	"strings"
 )
 
-const (
-	word = 8 // bytes of a pointer where this is measured
-	// The compiler captures what is no larger, and never changes, by value.
-	largestCaptured = 128
-)
+// The compiler captures what is no larger, in bytes, and never changes, by value.
+const largestCaptured = 128
 
 func unknown(format string, arguments ...any) Size {
 	return Size{Note: fmt.Sprintf(format, arguments...)}
@@ -46,8 +43,27 @@ func (p *Package) of(t types.Type, note string) Size {
 func (p *Package) size(site Site) Size {
 	file := p.files[filepath.Base(site.File)]
 	if file == nil {
-		return unknown("not in a file of this package")
+		return unknown("in a method that the compiler makes, or a file that is generated")
 	}
+	found := p.sizeIn(file, site)
+	if found.Bytes != nil && found.Free == "" && p.atStart(file, site.Line) {
+		found.Note = strings.TrimPrefix(found.Note+"; once at most, when the program starts", "; ")
+	}
+	return found
+}
+
+// atStart says whether a line is of a variable of the package, which is made once, or is data already.
+func (p *Package) atStart(file *ast.File, line int) bool {
+	for _, each := range file.Decls {
+		declared, is := each.(*ast.GenDecl)
+		if is && declared.Tok == token.VAR && p.line(each) <= line && line <= p.fset.Position(each.End()).Line {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Package) sizeIn(file *ast.File, site Site) Size {
 	if site.Moved {
 		if t := p.variable(file, site); t != nil {
 			return p.of(t, "")
@@ -148,9 +164,9 @@ func (p *Package) line(node ast.Node) int {
 	return p.fset.Position(node.Pos()).Line
 }
 
-// nodes are those of a kind that begin on the site's line, the one nearest to its column first.
-func nodes[T ast.Node](p *Package, file *ast.File, site Site, fits func(T) bool) (found T, is bool) {
-	nearest := -1
+// nearest is the node of a kind that begins or ends on the site's line, and begins nearest to its column.
+func nearest[T ast.Node](p *Package, file *ast.File, site Site, fits func(T) bool) (found T, is bool) {
+	least := -1
 	ast.Inspect(file, func(node ast.Node) bool {
 		each, right := node.(T)
 		if !right || !fits(each) {
@@ -164,8 +180,8 @@ func nodes[T ast.Node](p *Package, file *ast.File, site Site, fits func(T) bool)
 		if distance < 0 {
 			distance = -distance
 		}
-		if nearest < 0 || distance < nearest {
-			found, is, nearest = each, true, distance
+		if least < 0 || distance < least {
+			found, is, least = each, true, distance
 		}
 		return true
 	})
@@ -193,7 +209,7 @@ func (p *Package) made(file *ast.File, site Site) Size {
 	length := types.ExprString(call.Args[len(call.Args)-1])
 	value, err := types.Eval(p.fset, p.types, p.position(file, site.Line), length)
 	if err != nil || value.Value == nil {
-		return unknown("%s × %d B, known only when it runs", length, p.sizes.Sizeof(slice.Elem()))
+		return unknown("as many as %s, of %d B each", length, p.sizes.Sizeof(slice.Elem()))
 	}
 	count, exact := constant.Int64Val(constant.ToInt(value.Value))
 	if !exact {
@@ -208,7 +224,7 @@ func (p *Package) array(element types.Type, count int64) Size {
 
 // closure is a function literal: a pointer to its code, and what it captures.
 func (p *Package) closure(file *ast.File, site Site) Size {
-	literal, is := nodes(p, file, site, func(each *ast.FuncLit) bool { return p.line(each) == site.Line })
+	literal, is := nearest(p, file, site, func(each *ast.FuncLit) bool { return p.line(each) == site.Line })
 	if !is {
 		return unknown("a closure of a function that was inlined here")
 	}
@@ -302,7 +318,7 @@ func isPointer(t types.Type) bool {
 
 // variadic is the array behind the last parameter of a call.
 func (p *Package) variadic(file *ast.File, site Site) Size {
-	call, is := nodes(p, file, site, func(each *ast.CallExpr) bool {
+	call, is := nearest(p, file, site, func(each *ast.CallExpr) bool {
 		t, right := p.info.Types[each.Fun].Type.(*types.Signature)
 		return right && t.Variadic() && each.Ellipsis == token.NoPos
 	})
@@ -321,14 +337,14 @@ func (p *Package) variadic(file *ast.File, site Site) Size {
 // expression is a value put behind an interface, or a literal, or text that is put together.
 func (p *Package) expression(file *ast.File, site Site) Size {
 	if parsed, err := parser.ParseExpr(site.Text); err == nil {
-		if literal, is := parsed.(*ast.BasicLit); is {
-			return free(fmt.Sprintf("the constant %s is read-only data", shortened(literal.Value)))
+		if _, is := parsed.(*ast.BasicLit); is {
+			return free("a constant is read-only data")
 		}
 	}
 	if strings.HasSuffix(site.Text, "}") {
 		return p.literal(file, site)
 	}
-	found, is := nodes(p, file, site, func(each ast.Expr) bool {
+	found, is := nearest(p, file, site, func(each ast.Expr) bool {
 		return p.info.Types[each].Type != nil && same(types.ExprString(each), site.Text)
 	})
 	if !is {
@@ -378,7 +394,7 @@ func (p *Package) box(t types.Type) Size {
 func (p *Package) literal(file *ast.File, site Site) Size {
 	name := literalType(site.Text)
 	t := p.typeNamed(file, site, name)
-	found, is := nodes(p, file, site, func(each *ast.CompositeLit) bool {
+	found, is := nearest(p, file, site, func(each *ast.CompositeLit) bool {
 		literal := p.info.Types[each].Type
 		return literal != nil && (t == nil || types.Identical(literal, t))
 	})
@@ -397,10 +413,11 @@ func (p *Package) literal(file *ast.File, site Site) Size {
 	case *types.Map:
 		return unknown("a map: more than one block, as many as it needs")
 	}
-	if is && p.static(found) {
-		return free("a literal of constants is read-only data")
+	size := p.box(t)
+	if is && size.Free == "" && p.static(found) {
+		size.Note = "a literal of constants, which some versions of Go have as read-only data"
 	}
-	return p.box(t)
+	return size
 }
 
 // length is how many elements a literal has: the greatest index and one more.
@@ -438,13 +455,6 @@ func (p *Package) static(expression ast.Expr) bool {
 
 func same(ours, compilers string) bool {
 	return strings.ReplaceAll(ours, " ", "") == strings.ReplaceAll(compilers, " ", "")
-}
-
-func shortened(text string) string {
-	if letters := []rune(text); len(letters) > 20 {
-		return string(letters[:20]) + "…"
-	}
-	return text
 }
 
 func isString(t types.Type) bool {

@@ -23,17 +23,17 @@ def write_classics(report: ClassicsReport) -> str:
             figures = ["", "", "", ""]
     columns = ["example", "function", "the compiler says", "costs", "why", "allocs/op", "B/op", "ns/op", "middle half", "in C"]
     return _text(
-        words.heading(report), columns, rows, words.verdicts_line(report) + words.other_line(report, len(report.other))
+        words.heading(report), columns, rows, words.verdicts_line(report) + words.other_line(len(report.other))
     )
 
 
 def write_package(report: PackageReport) -> str:
     rows = [
-        [f"{each.site.file}:{each.site.line}", each.site.text, words.size(each), words.price(each.price),
+        [f"{words.place(each)}:{each.site.line}", each.site.text, words.size(each), words.price(each),
          words.package_note(each)]
         for each in report.sites
     ]  # fmt: skip
-    ending = words.package_summary(report) + words.other_line(report, len(report.other))
+    ending = words.package_summary(report) + words.other_line(len(report.other))
     return _text(words.package_heading(report), ["line", "what escapes", "size", "ns", "why"], rows, ending)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from heaptoll.escape.classics import ClassicsReport, FunctionReport, Said
+from heaptoll.escape.diagnostics import Verdict
 from heaptoll.escape.package import PackageReport, PricedSite
-from heaptoll.escape.prices import Price
 from heaptoll.units import format_bytes
 
 
 def ns(value: float) -> str:
-    """Three significant digits, thousands apart from each other: 2.19, 38.2, 16 857."""
-    if value < 10:
-        return f"{value:.2f}"
-    return f"{value:.1f}" if value < 100 else f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    """Three significant digits: 2.19, 38.2, 16857."""
+    return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
 def ns_range(low: float, high: float) -> str:
@@ -21,9 +19,8 @@ def ns_range(low: float, high: float) -> str:
 
 def verdict(said: Said) -> str:
     site = said.site
-    if site.verdict.value == "moved to heap":
-        return f"{site.text}: {site.verdict.value}"
-    return f"{site.text} {site.verdict.value}"
+    separator = ": " if site.verdict is Verdict.MOVED else " "
+    return f"{site.text}{separator}{site.verdict.value}"
 
 
 def costs(said: Said) -> str:
@@ -36,19 +33,26 @@ def costs(said: Said) -> str:
 
 
 def why(said: Said) -> str:
-    """A sentence, or nothing. Of what stays there is no reason to give."""
-    reason = said.site.reason if said.site.verdict.on_heap else ""
-    if said.words_only:
-        return f"only said: it costs no block; {reason}" if reason else "only said: it costs no block"
-    return reason
+    """Where the value goes; nothing for what stays, of which there is no more to say."""
+    return said.site.reason if said.site.verdict.on_heap else ""
+
+
+def sentence(said: Said) -> str:
+    """The verdict, what it costs and why, in a line."""
+    if not said.site.verdict.on_heap:
+        return verdict(said)
+    cost = "but costs nothing" if said.words_only else f"costs {costs(said)}" if said.allocations else "cost unknown"
+    reason = why(said)
+    return f"{verdict(said)}, {cost}; why: {reason}" if reason else f"{verdict(said)}, {cost}"
 
 
 def in_c(function: FunctionReport) -> str:
+    """What the C case takes; empty where there is none."""
     figure = function.in_c
     if figure is None:
         return ""
     parts = [f"{arm} {ns(value)} ns" for arm, value in (("stack", figure.stack), ("heap", figure.heap)) if value is not None]
-    return f"in C: {', '.join(parts)} ({figure.case})"
+    return f"{', '.join(parts)} ({figure.case})"
 
 
 def heading(report: ClassicsReport) -> list[str]:
@@ -91,7 +95,9 @@ def verdicts_line(report: ClassicsReport) -> list[str]:
     return lines
 
 
-def other_line(other: object, number: int) -> list[str]:
+def other_line(number: int) -> list[str]:
+    if number == 1:
+        return ["1 line of the compiler is of no form that is known here."]
     return [f"{number} lines of the compiler are of no form that is known here."] if number else []
 
 
@@ -101,16 +107,39 @@ def size(priced: PricedSite) -> str:
     return "unknown" if priced.size.bytes is None else format_bytes(priced.size.bytes)
 
 
-def price(value: Price | None) -> str:
+def price(priced: PricedSite) -> str:
+    value = priced.price
+    if priced.size.free:
+        return "nothing"
     if value is None:
         return "unknown"
-    if value.high is None:
-        return f"≥ {ns(value.low)}"
-    return "nothing" if value.high == 0 else ns_range(value.low, value.high)
+    return f"≥ {ns(value.low)}" if value.high is None else ns_range(value.low, value.high)
 
 
 def package_note(priced: PricedSite) -> str:
-    return "; ".join(part for part in (priced.size.free, priced.size.note, priced.site.reason) if part)
+    why = f"why: {priced.site.reason}" if priced.site.reason else ""
+    return "; ".join(part for part in (priced.size.free, priced.size.note, why) if part)
+
+
+def place(priced: PricedSite) -> str:
+    return priced.site.file.removeprefix("./")
+
+
+def free_lines(report: PackageReport) -> list[str]:
+    """What "escapes" and costs nothing: the same text for the same reason once, with all its places."""
+    places: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for each in report.sites:
+        if each.size.free:
+            lines = places.setdefault((each.site.text, each.size.free), {}).setdefault(place(each), [])
+            lines.append(each.site.line)
+    return [
+        f"{text}: {why} ({'; '.join(f'{file}:{_numbers(lines)}' for file, lines in files.items())})"
+        for (text, why), files in places.items()
+    ]
+
+
+def _numbers(lines: list[int]) -> str:
+    return ", ".join(str(line) for line in dict.fromkeys(lines))
 
 
 def package_heading(report: PackageReport) -> list[str]:
@@ -132,6 +161,6 @@ def package_summary(report: PackageReport) -> list[str]:
     if not report.sites:
         return [f"Nothing escapes ({report.stays} values and parameters looked at)."]
     return [
-        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} blocks of known size, {unknown} of a size not "
-        f"known before it runs, {free} that cost nothing."
+        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of a size that only "
+        f"the running program knows, {free} at no cost; {report.stays} values and parameters do not."
     ]
