@@ -129,7 +129,7 @@ pieces = st.one_of(
 
 
 @given(st.lists(pieces, max_size=12))
-@examples(200)
+@examples(100)
 def test_no_line_is_lost_whatever_it_holds(lines: list[str]) -> None:
     text = "\n".join(lines)
     found = parse(text)

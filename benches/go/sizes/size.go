@@ -195,6 +195,10 @@ func (p *Package) made(file *ast.File, site Site) Size {
 	if err != nil || !is || len(call.Args) == 0 {
 		return unknown("the compiler shortened it")
 	}
+	switch call.Args[0].(type) {
+	case *ast.MapType, *ast.ChanType:
+		return unknown("a map or channel: more than one block, as many as it needs")
+	}
 	t := p.typeNamed(file, site, types.ExprString(call.Args[0]))
 	if t == nil {
 		return unknown("%s is not a type that is known here", types.ExprString(call.Args[0]))
@@ -337,8 +341,13 @@ func (p *Package) variadic(file *ast.File, site Site) Size {
 // expression is a value put behind an interface, or a literal, or text that is put together.
 func (p *Package) expression(file *ast.File, site Site) Size {
 	if parsed, err := parser.ParseExpr(site.Text); err == nil {
-		if _, is := parsed.(*ast.BasicLit); is {
+		switch each := unconverted(parsed).(type) {
+		case *ast.BasicLit:
 			return free("a constant is read-only data")
+		case *ast.BinaryExpr:
+			if joinsText(each) {
+				return unknown("a text as long as its parts")
+			}
 		}
 	}
 	if strings.HasSuffix(site.Text, "}") {
@@ -360,7 +369,7 @@ func (p *Package) expression(file *ast.File, site Site) Size {
 			return unknown("a text as long as its parts")
 		}
 	case *ast.CallExpr:
-		if p.info.Types[each.Fun].IsType() && (isString(value.Type) || isSlice(value.Type)) {
+		if p.info.Types[each.Fun].IsType() && len(each.Args) == 1 && p.copies(value.Type, each.Args[0]) {
 			return unknown("a copy as long as what is converted")
 		}
 	case *ast.SelectorExpr:
@@ -453,16 +462,60 @@ func (p *Package) static(expression ast.Expr) bool {
 	return true
 }
 
+// copies says whether a conversion to t is of text to bytes or runes, or back; of anything else it costs nothing by itself.
+func (p *Package) copies(t types.Type, from ast.Expr) bool {
+	source := p.info.Types[from].Type
+	return source != nil && (isString(t) || isString(source)) && isString(t) != isString(source)
+}
+
+// unconverted is what conversions, as the compiler spells them out, are of: "x" of (interface {})(string("x")).
+func unconverted(expression ast.Expr) ast.Expr {
+	for {
+		call, is := expression.(*ast.CallExpr)
+		if !is || len(call.Args) != 1 {
+			return expression
+		}
+		to := call.Fun
+		if inner, is := to.(*ast.ParenExpr); is {
+			to = inner.X
+		}
+		switch each := to.(type) {
+		case *ast.InterfaceType:
+		case *ast.Ident:
+			if types.Universe.Lookup(each.Name) == nil {
+				return expression
+			}
+		default:
+			return expression
+		}
+		expression = call.Args[0]
+	}
+}
+
+// joinsText says whether one of the parts of a sum is a text in the program.
+func joinsText(sum *ast.BinaryExpr) bool {
+	for _, part := range []ast.Expr{sum.X, sum.Y} {
+		switch each := part.(type) {
+		case *ast.BasicLit:
+			if each.Kind == token.STRING && sum.Op == token.ADD {
+				return true
+			}
+		case *ast.BinaryExpr:
+			if joinsText(each) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// same compares as the compiler spells it, which puts other spaces and parentheses than people do.
 func same(ours, compilers string) bool {
-	return strings.ReplaceAll(ours, " ", "") == strings.ReplaceAll(compilers, " ", "")
+	bare := strings.NewReplacer(" ", "", "(", "", ")", "")
+	return bare.Replace(ours) == bare.Replace(compilers)
 }
 
 func isString(t types.Type) bool {
 	basic, is := t.Underlying().(*types.Basic)
 	return is && basic.Info()&types.IsString != 0
-}
-
-func isSlice(t types.Type) bool {
-	_, is := t.Underlying().(*types.Slice)
-	return is
 }

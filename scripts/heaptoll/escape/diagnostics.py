@@ -90,7 +90,7 @@ _LEAK = re.compile(r"(?P<kind>leaking param(?: content)?): (?P<text>\S+)(?P<resu
 _IGNORED = re.compile(
     r"(can inline |cannot inline |inlining call to |inlining |devirtualizing |partially devirtualizing "
     r"|.* capturing by (ref|value): |.* ignoring self-assignment in |index bounds check elided|.*zero-copy string->\[\]byte conversion"
-    r"|mark inlined |hot-(node|callsite|cg-edges)|skipping ).*"
+    r"|assuming .* is unsafe uintptr|marking .* as escaping |mark inlined |hot-(node|callsite|cg-edges)|skipping ).*"
 )
 
 

@@ -86,7 +86,7 @@ def built_benchmarks(folder: Path, packages: Sequence[str]) -> Iterator[Mapping[
         programs = {}
         for number, package in enumerate(packages):
             program = Path(scratch) / f"{number}.test"
-            done = _run(["test", "-c", "-o", str(program), f"./{package}"], folder, ours())
+            done = _run(["test", "-c", "-o", str(program), "-vet=off", f"./{package}"], folder, ours())
             if done.returncode or not program.exists():
                 raise BadInput(folder / package, "benchmarks that compile", "restore them", found=_first_error(done.stderr))
             programs[package] = program
@@ -114,8 +114,8 @@ def _run(
         raise BadInput("go", "the program of that name on PATH", INSTALL, found="none") from None
     except NotADirectoryError:
         raise BadInput(folder, "a folder", "name one", found="a file") from None
-    except PermissionError as error:
-        raise BadInput("go", "a program", INSTALL, found=str(error.strerror)) from None
+    except OSError as error:
+        raise BadInput("go", "a program that can be started", INSTALL, found=str(error.strerror)) from None
 
 
 def _started(

@@ -60,6 +60,10 @@ func textUnknown(a, b string) string { return a + b }
 
 func copyUnknown(b []byte) string { return string(b) }
 
+type name string
+
+func named16(s string) { kept = name(s) }
+
 func mapUnknown() map[string]int { return map[string]int{} }
 
 func readsPoint24(p point) func() int64 { return func() int64 { return p.x } }

@@ -29,7 +29,7 @@ func BenchmarkOf(b *testing.B) {
 		"boxedPointers24":  func() { boxedPointers24(list{}) },
 		"boxed8":           func() { boxed8(1000 + value) },
 		"free0":            func() { free0(7, struct{}{}) },
-		"literal16":        func() { literal16() },
+		"named16":          func() { named16(someText) },
 		"text16":           func() { text16(someText) },
 		"readsPoint24":     func() { function = readsPoint24(some) },
 		"changesPoint32":   func() { function = changesPoint32(some) },
