@@ -1,9 +1,14 @@
-"""scripts/escape.py as its users meet it, with a made-up `go` that says what one of version 1.19 said, and without any."""
+"""scripts/escape.py as its users meet it, with a made-up `go` that says what 1.19 said, and without any."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,10 +23,19 @@ GO = r"""#!/bin/sh
 case "$1" in
     version) echo "$FAKE_VERSION" ;;
     build) cat "$FAKE_SAYS" >&2; exit "${FAKE_EXIT:-0}" ;;
-    test) printf '#!/bin/sh\necho "BenchmarkByPointer-2 10 %s ns/op 64 B/op %s allocs/op"\n' "${FAKE_NS:-40}" "${FAKE_ALLOCS:-1}" >"$4"
+    test) line="BenchmarkByPointer-2 10 ${FAKE_NS:-40} ns/op 64 B/op ${FAKE_ALLOCS:-1} allocs/op"
+        printf '#!/bin/sh\necho "%s"\n' "$line" >"$4"
         chmod +x "$4" ;;
 esac
 """
+
+
+_PATH = os.environ.get("PATH", os.defpath)
+
+
+def find(name: str) -> str:
+    """A program of the real machine."""
+    return str(shutil.which(name, path=_PATH))
 
 
 @pytest.fixture
@@ -30,7 +44,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("sh", "cat", "chmod"):
-        (folder / name).symlink_to(str(shutil.which(name)))
+        (folder / name).symlink_to(find(name))
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr(beside_c, "_USUAL", ())  # a run is not part of these tests
     return folder
@@ -84,7 +98,9 @@ def test_another_verdict_of_a_known_version_is_exit_1(
     go: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = tmp_path / "says"
-    changed.write_text(RECORDED.read_text().replace("make([]int, n) escapes to heap\n", "make([]int, n) does not escape\n"))
+    changed.write_text(
+        RECORDED.read_text().replace("make([]int, n) escapes to heap\n", "make([]int, n) does not escape\n")
+    )
     monkeypatch.setenv("FAKE_SAYS", str(changed))
     assert main(["--no-bench"]) == 1
     said = capsys.readouterr()
@@ -96,7 +112,9 @@ def test_another_verdict_of_a_newer_version_is_shown_and_fails_nothing(
     name: str, go: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed = tmp_path / "says"
-    changed.write_text(RECORDED.read_text().replace("make([]int, n) escapes to heap\n", "make([]int, n) does not escape\n"))
+    changed.write_text(
+        RECORDED.read_text().replace("make([]int, n) escapes to heap\n", "make([]int, n) does not escape\n")
+    )
     monkeypatch.setenv("FAKE_SAYS", str(changed))
     monkeypatch.setenv("FAKE_VERSION", f"go version {name} linux/amd64")
     assert main(["--no-bench"]) == 0
@@ -131,6 +149,21 @@ def test_what_does_not_compile_is_refused_with_the_compilers_first_error(
     assert "undefined: nonsense" in refused(capsys, str(tmp_path))
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_it_started_ends_with_it(number: signal.Signals, go: Path, tmp_path: Path) -> None:
+    go.write_text(f"#!/bin/sh\necho $$ >'{tmp_path}/new' && mv '{tmp_path}/new' '{tmp_path}/pid'\nexec sleep 300\n")
+    for name in ("mv", "sleep"):
+        (go.parent / name).symlink_to(find(name))
+    script = HERE.parents[1] / "scripts" / "escape.py"
+    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "pid").exists():
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (128 + number, "escape.py: stopped\n")
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
 def test_a_package_that_is_no_folder_is_refused(go: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no such folder" in refused(capsys, str(tmp_path / "nothing"))
     assert "a file" in refused(capsys, str(go))
@@ -155,7 +188,9 @@ def test_record_writes_a_table_and_keeps_what_is_known(
     assert "could not be written" in refused(capsys, f"--record={tmp_path / 'no' / 'folder'}")
 
 
-@pytest.mark.parametrize("option", ["--processes=0", "--processes=many", "--benchtime=soon", "--benchtime=0x", "--format=csv"])
+@pytest.mark.parametrize(
+    "option", ["--processes=0", "--processes=many", "--benchtime=soon", "--benchtime=0x", "--format=csv"]
+)
 def test_a_mistyped_option_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([option])

@@ -108,13 +108,17 @@ ANSWER = {"bytes": 8, "pointers": True, "note": "", "free": ""}
 
 
 def test_sizes_are_read() -> None:
-    assert parse(json.dumps([ANSWER, {**ANSWER, "bytes": None}]), 2) == [Size(8, True, "", ""), Size(None, True, "", "")]
+    assert parse(json.dumps([ANSWER, {**ANSWER, "bytes": None}]), 2) == [
+        Size(8, True, "", ""),
+        Size(None, True, "", ""),
+    ]
 
 
 @pytest.mark.parametrize(
     "said",
     ["", "null", "{}", "[1]", "[{}]", "[" * 100_000, json.dumps([ANSWER] * 2), json.dumps([{**ANSWER, "bytes": -1}]),
-     json.dumps([{**ANSWER, "bytes": "8"}]), json.dumps([{**ANSWER, "pointers": 1}]), json.dumps([{**ANSWER, "note": None}])],
+     json.dumps([{**ANSWER, "bytes": "8"}]), json.dumps([{**ANSWER, "pointers": 1}]),
+     json.dumps([{**ANSWER, "note": None}])],
 )  # fmt: skip
 def test_an_answer_that_is_none_is_refused(said: str) -> None:
     with pytest.raises(BadInput):

@@ -105,7 +105,12 @@ def test_a_long_flow_is_told_by_its_ends() -> None:
 
 
 def test_what_is_of_no_known_form_is_kept_and_counted() -> None:
-    strange = ["what is this", "./a.go:9:2: it is raining", "./a.go:9:2:     from nowhere (x) at y", "./a.go:x:2: p escapes to heap"]
+    strange = [
+        "what is this",
+        "./a.go:9:2: it is raining",
+        "./a.go:9:2:     from nowhere (x) at y",
+        "./a.go:x:2: p escapes to heap",
+    ]
     found = parse("\n".join([*strange, "# example.com/p", "./a.go:1:6: can inline F with cost 4 as: func() {  }"]))
     assert (found.sites, found.other, found.ignored) == ((), tuple(strange), 2)
 

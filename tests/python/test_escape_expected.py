@@ -124,7 +124,10 @@ def test_a_file_that_is_not_named_after_a_release_is_no_table(tmp_path: Path) ->
 def test_a_new_table_takes_over_the_cost_of_a_verdict_that_stayed_and_no_other(tmp_path: Path) -> None:
     known = expected.read(table(tmp_path, rows="a.go,1,x,escapes to heap,1\na.go,2,y,does not escape,0\n"))
     now = [Site("a.go", line, 1, text, Verdict.ESCAPES) for line, text in ((1, "x"), (2, "y"))]
-    assert expected.as_csv(now, known).decode().splitlines()[1:] == ["a.go,1,x,escapes to heap,1", "a.go,2,y,escapes to heap,"]
+    assert expected.as_csv(now, known).decode().splitlines()[1:] == [
+        "a.go,1,x,escapes to heap,1",
+        "a.go,2,y,escapes to heap,",
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(1, 999), hostile.filter(lambda text: text and "\ud800" not in text)), max_size=5))

@@ -56,7 +56,9 @@ def test_the_classics_are_reported_and_their_known_costs_are_measured(capsys: py
     assert {name for name, _ in functions} == set(classics.PACKAGES)
     assert all(each["ns_per_op"] is not None for each in functions.values()), "a function without a benchmark"
     assert functions["println", "Text"]["allocs_per_op"] == 0
-    assert [said["words_only"] for said in functions["println", "Text"]["said"] if said["verdict"] == "escapes to heap"] == [True]
+    assert [
+        said["words_only"] for said in functions["println", "Text"]["said"] if said["verdict"] == "escapes to heap"
+    ] == [True]
     assert functions["array_size", "Make8192"]["bytes_per_op"] < 1000
     assert is_taken(73728, functions["array_size", "Make8193"]["bytes_per_op"])
     if found["is_known"]:
@@ -113,7 +115,9 @@ def test_a_package_in_which_nothing_escapes_needs_no_calibration(tmp_path: Path)
     assert (found.sites, found.prices) == ([], None)
 
 
-@pytest.mark.parametrize("folder", [GO / "classic", GO / "sizes", GO / "calibration", EVERY_KIND], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "folder", [GO / "classic", GO / "sizes", GO / "calibration", EVERY_KIND], ids=lambda each: each.name
+)
 def test_the_go_code_is_laid_out_as_gofmt_has_it(folder: Path) -> None:
     done = subprocess.run(["gofmt", "-l", "."], cwd=folder, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

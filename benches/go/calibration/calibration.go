@@ -1,3 +1,3 @@
-// Package calibration measures what Go takes for one block, by its size, and by whether the collector must look into it.
+// Package calibration measures what Go takes for one block, by its size, and by whether it has pointers.
 // All it has is its benchmarks: go test -bench . -benchmem
 package calibration

@@ -2,9 +2,9 @@
 //
 //	sizes [-folder DIR] <sites.json >sizes.json
 //
-// Reads [{"file", "line", "column", "text", "moved"}, …], the files relative to DIR, the folder of a package; writes as many
-// [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note explains. Free is why
-// nothing is allocated although it "escapes"; empty where something may be.
+// Reads [{"file", "line", "column", "text", "moved"}, …], the files relative to DIR, the folder of a package; writes as
+// many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note explains. Free
+// is why nothing is allocated although it "escapes"; empty where something may be.
 package main
 
 import (

@@ -305,7 +305,7 @@ func (p *Package) changes(file *ast.File, variable *types.Var) (changes bool) {
 		case *ast.UnaryExpr:
 			changes = changes || each.Op == token.AND && is(each.X)
 		case *ast.RangeStmt:
-			changes = changes || each.Tok == token.ASSIGN && (each.Key != nil && is(each.Key) || each.Value != nil && is(each.Value))
+			changes = changes || each.Tok == token.ASSIGN && (is(each.Key) || is(each.Value))
 		}
 		return true
 	})
@@ -462,7 +462,7 @@ func (p *Package) static(expression ast.Expr) bool {
 	return true
 }
 
-// copies says whether a conversion to t is of text to bytes or runes, or back; of anything else it costs nothing by itself.
+// copies says whether a conversion to t is of text to bytes or runes, or back; no other allocates by itself.
 func (p *Package) copies(t types.Type, from ast.Expr) bool {
 	source := p.info.Types[from].Type
 	return source != nil && (isString(t) || isString(source)) && isString(t) != isString(source)

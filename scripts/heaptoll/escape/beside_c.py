@@ -53,8 +53,8 @@ class CRun:
 
 
 def find_run(named: Path | None, root: Path) -> CRun | None:
-    """The run that is `named`, which must be one, or the newest, or the published one; None where none is at hand. Raises
-    BadInput."""
+    """The run that is `named`, which must be one, or the newest, or the published one; None where none is at hand.
+    Raises BadInput."""
     if named is not None:
         return _read(named)
     for folder in _USUAL:

@@ -56,8 +56,8 @@ class FunctionReport:
 
 @dataclass(frozen=True)
 class ClassicsReport:
-    """`table`: what is known, of this version or the nearest; None where nothing is. `other`: lines of the compiler that
-    are of no known form."""
+    """`table`: what is known, of this version or the nearest; None where nothing is. `other`: lines of the compiler
+    that are of no known form."""
 
     version: Version
     functions: Sequence[FunctionReport]
@@ -90,7 +90,7 @@ def said_by_compiler(classics: Path) -> Diagnostics:
 def report(
     go: Path, version: Version, benchtime: str, processes: int, c_run: CRun | None, tables: Path | None = None
 ) -> ClassicsReport:
-    """`go`: benches/go. `processes`: 0 measures nothing. `tables`: where else the expected verdicts are. Raises BadInput."""
+    """`go`: benches/go. `processes`: 0 measures nothing. `tables`: where else the known verdicts are. Raises BadInput."""
     classics = go / "classic"
     diagnostics = said_by_compiler(classics)
     table = expected.nearest(tables or go / "expected", version.release)

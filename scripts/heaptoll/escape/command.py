@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,14 +41,19 @@ differ; 2 bad input, or no Go
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)  # so that what was started ends with us
     return exit_status("escape.py", options.record, lambda: _report(options))
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="escape.py",
-        description="Say what Go's compiler moves to the heap, why, and what it costs: in the classic examples, or in any "
-        "package. Needs `go` on PATH, 1.18 or newer.",
+        description="Say what Go's compiler moves to the heap, why, and what it costs: in the classic examples, or in "
+        "any package. Needs `go` on PATH, 1.18 or newer.",
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -59,7 +65,11 @@ def _parser() -> argparse.ArgumentParser:
         "--processes", type=_processes, default=5, metavar="N", help="how many processes measure each benchmark (5)"
     )
     parser.add_argument(
-        "--benchtime", type=_benchtime, default="20ms", metavar="TIME", help="how long each does, as go test has it (20ms)"
+        "--benchtime",
+        type=_benchtime,
+        default="20ms",
+        metavar="TIME",
+        help="how long each does, as go test has it (20ms)",
     )
     parser.add_argument("--no-bench", action="store_true", help="measure nothing")
     parser.add_argument(

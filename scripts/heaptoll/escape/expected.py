@@ -67,7 +67,9 @@ def key_of(site: Site) -> Key:
 def nearest(folder: Path, release: tuple[int, int]) -> Table | None:
     """The table of this release, or else of the newest before it, or else of the oldest; None where there is none. A
     development version, (0, 0), is newer than all. Raises BadInput."""
-    known = sorted((int(match[1]), int(match[2])) for path in folder.glob("*.csv") if (match := _NAME.fullmatch(path.name)))
+    known = sorted(
+        (int(match[1]), int(match[2])) for path in folder.glob("*.csv") if (match := _NAME.fullmatch(path.name))
+    )
     if not known:
         return None
     before = [each for each in known if each <= release or release == (0, 0)]
@@ -109,7 +111,9 @@ def _row(path: Path, number: int, fields: list[str]) -> tuple[Key, Expected]:
         if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII):
             raise BadInput(path, "a count", _ADVICE, line=number, column=column, found=quoted(value))
     if verdict not in _VERDICTS:
-        raise BadInput(path, f"one of {', '.join(_VERDICTS)}", _ADVICE, line=number, column="verdict", found=quoted(verdict))
+        raise BadInput(
+            path, f"one of {', '.join(_VERDICTS)}", _ADVICE, line=number, column="verdict", found=quoted(verdict)
+        )
     return Key(file, int(line), text), Expected(_VERDICTS[verdict], int(allocations) if allocations else None)
 
 
@@ -126,8 +130,8 @@ def differences(table: Table, sites: Iterable[Site]) -> list[Difference]:
 
 
 def as_csv(sites: Iterable[Site], known: Table | None) -> bytes:
-    """A table of what is said now. What a line costs is taken over where the verdict is as it was in `known`; for a person
-    to fill in where it is not."""
+    """A table of what is said now. What a line costs is taken over where the verdict is as it was in `known`; for a
+    person to fill in where it is not."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

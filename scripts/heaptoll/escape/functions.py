@@ -1,4 +1,4 @@
-"""Which function of a Go file a line is in. For files as gofmt leaves them, whose functions are not nested in others."""
+"""Which function of a Go file a line is in. For files as gofmt leaves them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs Go: which version it is, what its compiler says, how its benchmarks run. Nothing here knows what the answers mean."""
+"""Runs Go: its version, what its compiler says, its benchmarks. Nothing here knows what the answers mean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ _VERSION = re.compile(r"go version (?P<name>\S+)(?: .*)? (?P<system>\w+)/(?P<mac
 _NUMBERS = re.compile(r"go([0-9]{1,4})\.([0-9]{1,4})(?:\D.*|\.[0-9]+.*)?", re.ASCII)
 # The code of ours needs no module of others and no other version of Go: nothing is to be fetched, and no setting of the
 # user's for other code is to change what is measured.
-_OURS = {"GOFLAGS": "", "GOWORK": "off", "GO111MODULE": "on", "GOTOOLCHAIN": "local", "GOPROXY": "off", "GOSUMDB": "off"}
+_OURS = {
+    "GOFLAGS": "",
+    "GOWORK": "off",
+    "GO111MODULE": "on",
+    "GOTOOLCHAIN": "local",
+    "GOPROXY": "off",
+    "GOSUMDB": "off",
+}
 _COMPILER_FLAGS = "-gcflags=-m=2"
 
 
@@ -54,8 +61,8 @@ def ours() -> dict[str, str]:
 
 
 def compiled(folder: Path, packages: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    """What the compiler says of `packages` of the module in `folder`. Where nothing has changed, Go repeats what it said
-    before. Raises BadInput where they do not compile, with the first error."""
+    """What the compiler says of `packages` of the module in `folder`. Where nothing has changed, Go repeats what it
+    said before. Raises BadInput where they do not compile, with the first error."""
     # A command would otherwise be written where we stand.
     done = _run(["build", _COMPILER_FLAGS, "-o", os.devnull, "--", *packages], folder, environment)
     if done.returncode:
@@ -88,7 +95,9 @@ def built_benchmarks(folder: Path, packages: Sequence[str]) -> Iterator[Mapping[
             program = Path(scratch) / f"{number}.test"
             done = _run(["test", "-c", "-o", str(program), "-vet=off", f"./{package}"], folder, ours())
             if done.returncode or not program.exists():
-                raise BadInput(folder / package, "benchmarks that compile", "restore them", found=_first_error(done.stderr))
+                raise BadInput(
+                    folder / package, "benchmarks that compile", "restore them", found=_first_error(done.stderr)
+                )
             programs[package] = program
         yield programs
 

@@ -24,7 +24,7 @@ class PricedSite:
 
 @dataclass(frozen=True)
 class PackageReport:
-    """`stays`: how many verdicts were that something does not escape. `other`: lines of the compiler of no known form."""
+    """`stays`: how many verdicts were that something stays. `other`: lines of the compiler of no known form."""
 
     version: Version
     package: Path
@@ -37,8 +37,8 @@ class PackageReport:
 
 
 def report(go: Path, version: Version, package: Path, benchtime: str, processes: int) -> PackageReport:
-    """`go`: benches/go. `processes`: 0 measures no prices. Raises BadInput where `package` is no folder with a package that
-    compiles."""
+    """`go`: benches/go. `processes`: 0 measures no prices. Raises BadInput where `package` is no folder with a package
+    that compiles."""
     if not package.is_dir():
         raise BadInput(package, "the folder of a Go package", "name one: make escape GOPKG=./path",
                        found="a file" if package.exists() else "no such folder")  # fmt: skip

@@ -15,8 +15,8 @@ from heaptoll.escape.diagnostics import Site, Verdict
 
 @dataclass(frozen=True)
 class Size:
-    """`bytes`: None where it is not known, which `note` explains. `free`: why there is no allocation; empty where there may
-    be one."""
+    """`bytes`: None where it is not known, which `note` explains. `free`: why there is no allocation; empty where there
+    may be one."""
 
     bytes: int | None
     pointers: bool

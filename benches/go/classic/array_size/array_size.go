@@ -33,8 +33,8 @@ func Make64(seed int) int {
 	return sum(array, seed)
 }
 
-// Var8193 declares its array: a variable may have far more than what make leaves on the stack (10 MB until Go 1.22, then
-// 128 KB).
+// Var8193 declares its array: a variable may have more than what make leaves on the stack (10 MB; 128 KB in newer
+// versions of Go).
 //
 //go:noinline
 func Var8193(seed int) int {

@@ -24,8 +24,8 @@ func ByPointer(seed uint64) *Record {
 	return &local
 }
 
-// ByPointerInlined is the same function, but small enough to be inlined: where its caller keeps no pointer, the compiler
-// takes back what it says here.
+// ByPointerInlined is the same function, but small enough to be inlined: where its caller keeps no pointer, the
+// compiler takes back what it says here.
 func ByPointerInlined(seed uint64) *Record {
 	return &Record{[8]uint64{seed}}
 }

@@ -41,7 +41,8 @@ def _function(function: FunctionReport) -> dict[str, Any]:
         "example": function.package,
         "function": function.function.name,
         "said": [
-            {**_site(each.site), "allocations": each.allocations, "words_only": each.words_only} for each in function.said
+            {**_site(each.site), "allocations": each.allocations, "words_only": each.words_only}
+            for each in function.said
         ],
         "ns_per_op": cost and cost.ns,
         "ns_low": cost and cost.low,

@@ -21,7 +21,18 @@ def write_classics(report: ClassicsReport) -> str:
         for verdict, costs, why in said or [("nothing: the stack", "nothing", "")]:
             rows.append([function.package, function.function.name, verdict, costs, why, *figures, words.in_c(function)])
             figures = ["", "", "", ""]
-    columns = ["example", "function", "the compiler says", "costs", "why", "allocs/op", "B/op", "ns/op", "middle half", "in C"]
+    columns = [
+        "example",
+        "function",
+        "the compiler says",
+        "costs",
+        "why",
+        "allocs/op",
+        "B/op",
+        "ns/op",
+        "middle half",
+        "in C",
+    ]
     return _text(
         words.heading(report), columns, rows, words.verdicts_line(report) + words.other_line(len(report.other))
     )

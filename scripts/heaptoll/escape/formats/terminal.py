@@ -26,9 +26,7 @@ def write_classics(report: ClassicsReport) -> str:
         table.append(_figures(package, titles, "middle half" if report.processes else ""))
         for function in functions:
             table += _function(function)
-    return _text(
-        words.heading(report), table, words.verdicts_line(report) + words.other_line(len(report.other))
-    )
+    return _text(words.heading(report), table, words.verdicts_line(report) + words.other_line(len(report.other)))
 
 
 def _figures(name: str, figures: Iterable[str], after: str) -> str:
@@ -65,7 +63,9 @@ def write_package(report: PackageReport) -> str:
     if free:
         table += [*([""] if table else []), 'These "escape", and cost nothing:']
         table += [line for each in free for line in wrapped(f"  {each}")]
-    return _text(words.package_heading(report), table, words.package_summary(report) + words.other_line(len(report.other)))
+    return _text(
+        words.package_heading(report), table, words.package_summary(report) + words.other_line(len(report.other))
+    )
 
 
 def _text(heading: Iterable[str], table: list[str], ending: Iterable[str]) -> str:

@@ -51,7 +51,9 @@ def in_c(function: FunctionReport) -> str:
     figure = function.in_c
     if figure is None:
         return ""
-    parts = [f"{arm} {ns(value)} ns" for arm, value in (("stack", figure.stack), ("heap", figure.heap)) if value is not None]
+    parts = [
+        f"{arm} {ns(value)} ns" for arm, value in (("stack", figure.stack), ("heap", figure.heap)) if value is not None
+    ]
     return f"{', '.join(parts)} ({figure.case})"
 
 
@@ -59,7 +61,9 @@ def heading(report: ClassicsReport) -> list[str]:
     """Sentences on where the figures are from."""
     lines = [f"Escapes in Go's five classic examples: {report.version.name} {report.version.platform}."]
     if report.processes:
-        lines.append(f"Times: median of {_processes(report.processes)}, {report.benchtime} each; and their middle half.")
+        lines.append(
+            f"Times: median of {_processes(report.processes)}, {report.benchtime} each; and their middle half."
+        )
     else:
         lines.append("Nothing was measured.")
     if report.c_run:
@@ -147,8 +151,8 @@ def package_heading(report: PackageReport) -> list[str]:
     if report.prices:
         lines.append(
             f"ns: what one block of that size takes here, the middle half of {_processes(report.processes)} of "
-            f"{report.benchtime}, with hardly anything alive; not counted: how often a line runs, what more the collector "
-            "does in a larger program."
+            f"{report.benchtime}, with hardly anything alive; not counted: how often a line runs, what more the "
+            "collector does in a larger program."
         )
     elif report.sites:
         lines.append("No price was measured.")
@@ -161,6 +165,6 @@ def package_summary(report: PackageReport) -> list[str]:
     if not report.sites:
         return [f"Nothing escapes ({report.stays} values and parameters looked at)."]
     return [
-        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of a size that only "
-        f"the running program knows, {free} at no cost; {report.stays} values and parameters do not."
+        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of a size that "
+        f"only the running program knows, {free} at no cost; {report.stays} values and parameters do not."
     ]
