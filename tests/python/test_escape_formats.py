@@ -101,6 +101,11 @@ def test_a_package_has_its_prices_what_is_unknown_and_once_what_is_free() -> Non
     assert "4 escape: 1 of known size, 1 of a size" in text and "2 at no cost" in text
 
 
+def test_markdown_too_has_what_is_free_once_and_not_in_the_table() -> None:
+    text = FORMATS["markdown"].write_package(package(PRICED, FREE, replace(FREE, site=replace(TEXT, line=9))))
+    assert text.count("\n| p/p.go") == 1 and text.count("\n- escapes, and costs nothing: ") == 1
+
+
 def test_a_package_in_which_nothing_escapes_says_so() -> None:
     assert "Nothing escapes" in terminal.write_package(package())
     assert "Nothing escapes" in FORMATS["markdown"].write_package(package())

@@ -1,9 +1,9 @@
 """Reads what `go build -gcflags=-m=2` prints: what becomes of each value, and the flow that is the reason.
 
-The forms, of Go 1.19 to 1.26 (cmd/compile/internal/escape):
+The forms, as cmd/compile/internal/escape has them:
 
-    ./a.go:9:2: p escapes to heap:                  (since 1.25: `p escapes to heap in New:`)
-    ./a.go:9:2:   flow: ~r0 = &p:                   (since 1.25: `~r0 ← &p:`)
+    ./a.go:9:2: p escapes to heap:                  (newer: `p escapes to heap in New:`)
+    ./a.go:9:2:   flow: ~r0 = &p:                   (newer: `~r0 ← &p:`)
     ./a.go:9:2:     from &p (address-of) at ./a.go:10:9
     ./a.go:9:2: moved to heap: p
 

@@ -43,8 +43,10 @@ def write_package(report: PackageReport) -> str:
         [f"{words.place(each)}:{each.site.line}", each.site.text, words.size(each), words.price(each),
          words.package_note(each)]
         for each in report.sites
+        if not each.size.free
     ]  # fmt: skip
     ending = words.package_summary(report) + words.other_line(len(report.other))
+    ending += [f"escapes, and costs nothing: {each}" for each in words.free_lines(report)]
     return _text(words.package_heading(report), ["line", "what escapes", "size", "ns", "why"], rows, ending)
 
 
