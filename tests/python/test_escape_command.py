@@ -120,6 +120,7 @@ def test_another_verdict_of_a_newer_version_is_shown_and_fails_nothing(
     assert main(["--no-bench"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "differs from go1.19, the nearest version that is known, in 1" in text and "does not escape now" in text
+    assert "make([]int, n) does not escape, cost unknown" in text
 
 
 def test_measured_allocations_are_held_against_the_known_ones(

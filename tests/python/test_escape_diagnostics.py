@@ -50,7 +50,7 @@ def test_verdicts_of_one_column_have_flows_of_their_own() -> None:
 
 def test_without_the_text_in_their_key_flows_of_one_column_would_be_mixed_up() -> None:
     """The guard off: the flow of whatever stands at that place."""
-    unguarded = altered("diagnostics", [('(*at, match["text"])', "at"), (", site.text), [])", "), [])")])
+    unguarded = altered("diagnostics", [('(*at, match["text"])', "at"), ("((*at, site.text))", "(at)")])
     line = [each for each in unguarded.parse(RECORDED).sites if each.file == "println/println.go" and each.line == 24]
     assert {each.flow[0].what for each in line if each.flow} == {"n"}
 
@@ -86,6 +86,13 @@ def test_the_forms_of_newer_compilers_say_the_same() -> None:
     assert text != RECORDED and "&local:" in text and "~r0 ← " in text and " in (*T[go.shape.int]).F:" in text
     assert parse(text).sites == parse(RECORDED).sites
     assert parse(text).other == ()
+
+
+def test_an_append_of_a_newer_compiler_has_its_flow_although_it_is_named_by_one_word() -> None:
+    heading = "./a.go:9:2: append(all, x) escapes to heap in F:\n./a.go:9:2:   flow: {heap} ← &{storage for append(all, x)}:\n"
+    step = "./a.go:9:2:     from all = append(all, x) (assign) at ./a.go:9:1\n"
+    found = site(f"{heading}{step}./a.go:9:2: append escapes to heap\n")
+    assert (found.text, found.reason) == ("append", "all = append(all, x)")
 
 
 def test_the_compilers_own_methods_are_places_too() -> None:

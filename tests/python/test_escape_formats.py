@@ -68,6 +68,13 @@ def test_a_verdict_whose_cost_nobody_knows_is_not_called_free() -> None:
     assert "costs nothing" not in terminal.write_classics(report)
 
 
+def test_what_stays_and_costs_a_block_nevertheless_is_not_called_free() -> None:
+    stays = replace(TEXT, text="make([]int, n)", verdict=Verdict.STAYS)
+    said = {number: terminal.write_classics(classics(function(Said(stays, number)))) for number in (0, 1, None)}
+    assert "make([]int, n) does not escape\n" in said[0]
+    assert "does not escape, but costs 1 block" in said[1] and "does not escape, cost unknown" in said[None]
+
+
 def test_silence_of_the_compiler_is_said_to_mean_the_stack() -> None:
     assert "so it is on the stack" in terminal.write_classics(classics(function(cost=None), processes=0))
 

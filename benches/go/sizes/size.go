@@ -357,7 +357,7 @@ func (p *Package) expression(file *ast.File, site Site) Size {
 		return p.info.Types[each].Type != nil && same(types.ExprString(each), site.Text)
 	})
 	if !is {
-		return unknown("of a function that was inlined here")
+		return unknown("not to be seen here: of a function that was inlined, or of cgo")
 	}
 	value := p.info.Types[found]
 	if value.Value != nil {

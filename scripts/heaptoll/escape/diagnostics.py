@@ -179,8 +179,13 @@ class _Found:
     def _with_flow(self, site: Site) -> Site:
         if site.verdict is Verdict.STAYS:
             return site
-        flow = self.flows.get((site.file, site.line, site.column, site.text), [])
-        return Site(site.file, site.line, site.column, site.text, site.verdict, tuple(flow))
+        at = site.file, site.line, site.column
+        flow = self.flows.get((*at, site.text))
+        if flow is None and site.text == "append":  # newer compilers explain `append(s, x)` and then say `append`
+            flow = next(
+                (each for key, each in self.flows.items() if key[:3] == at and key[3].startswith("append(")), None
+            )
+        return Site(site.file, site.line, site.column, site.text, site.verdict, tuple(flow or ()))
 
 
 def by_place(sites: Iterable[Site]) -> list[Site]:

@@ -137,6 +137,9 @@ def as_csv(sites: Iterable[Site], known: Table | None) -> bytes:
     writer.writerow(COLUMNS)
     for key, verdict in sorted({key_of(site): site.verdict for site in sites}.items()):
         row = known.rows.get(key) if known else None
-        cost = 0 if not verdict.on_heap else row.allocations if row and row.verdict is verdict else None
+        if row is not None:
+            cost = row.allocations if row.verdict is verdict else None
+        else:
+            cost = None if verdict.on_heap else 0
         writer.writerow([*key, verdict.value, "" if cost is None else cost])
     return out.getvalue().encode("utf-8")

@@ -25,8 +25,6 @@ def verdict(said: Said) -> str:
 
 def costs(said: Said) -> str:
     """In a cell: what this verdict costs."""
-    if not said.site.verdict.on_heap:
-        return "nothing"
     if said.allocations is None:
         return "unknown"
     return f"{said.allocations} block" if said.allocations else "nothing"
@@ -40,10 +38,14 @@ def why(said: Said) -> str:
 def sentence(said: Said) -> str:
     """The verdict, what it costs and why, in a line."""
     if not said.site.verdict.on_heap:
-        return verdict(said)
+        return verdict(said) if said.allocations == 0 else f"{verdict(said)}, {_but_costs(said)}"
     cost = "but costs nothing" if said.words_only else f"costs {costs(said)}" if said.allocations else "cost unknown"
     reason = why(said)
     return f"{verdict(said)}, {cost}; why: {reason}" if reason else f"{verdict(said)}, {cost}"
+
+
+def _but_costs(said: Said) -> str:
+    return "cost unknown" if said.allocations is None else f"but costs {costs(said)}"
 
 
 def in_c(function: FunctionReport) -> str:
