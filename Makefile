@@ -8,7 +8,7 @@
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
-#?                           precision.py, truth.py, plot.py, report.py, publish.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py; the shell reads them, so quote inside what needs quotes
+#?                           precision.py, truth.py, plot.py, report.py, publish.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py, escape.py; the shell reads them, so quote inside what needs quotes
 #? TOOL=auto                 or perf, or callgrind: what `make perf` looks with
 #? RUN=results/runs/...      what `make plot` draws, `make report`, `make edges` and `make export` read, `make history` appends; without it, the
 #?                           newest complete run
@@ -18,8 +18,10 @@
 #?                           for `make gate`, BASE is a commit, branch or tag; so is HEAD, or without it the tree as it is
 #? FORMAT=terminal           or markdown, csv, json, junit: how `make compare` and `make gate` say it
 #?                           for `make history`: terminal, markdown, json or csv
+#?                           for `make escape`: terminal, markdown or json
 #?                           for `make export`: github-action-benchmark, bencher, go, otava, junit, markdown or csv
 #? NAME=epyc-zen4-2vcpu     what the machine is called that `make publish` publishes RUN of
+#? GOPKG=./path             the folder of a Go package that `make escape` looks at; without it, the classic examples
 #? CASE=name  ARM=heap       what `make disassembly` prints (without ARM, all arms of the case) and `make perf` looks at
 #? BUILD_DIR=build           where to compile; one folder holds one compiler
 #? CC=  CXX=                 the compilers: make bench CC=clang CXX=clang++ BUILD_DIR=build-clang
@@ -41,11 +43,11 @@ SHELL := bash
 .NOTPARALLEL:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup build doctor bench plot report answer publish site edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf test lint format clean
+.PHONY: help setup build doctor bench plot report answer publish site edges compare export history history-selftest gate gate-selftest list disassembly audit precision truth counts counts-check counts-accept perf escape test lint format clean
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN NAME BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN NAME BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
@@ -57,6 +59,7 @@ export HEAPTOLL_NAME := $(call typed,NAME)
 export HEAPTOLL_BASE := $(call typed,BASE)
 export HEAPTOLL_HEAD := $(call typed,HEAD)
 export HEAPTOLL_FORMAT := $(call typed,FORMAT)
+export HEAPTOLL_GOPKG := $(call typed,GOPKG)
 export HEAPTOLL_CASE := $(call typed,CASE)
 export HEAPTOLL_ARM := $(call typed,ARM)
 export HEAPTOLL_BUILD_DIR := $(or $(call typed,BUILD_DIR),$(error BUILD_DIR is empty))
@@ -311,6 +314,14 @@ perf: build ## where one arm spends its time: CASE= ARM= (ALLOCATORS= TOOL=)
 	[[ -z $$HEAPTOLL_TOOL ]] || flags+=("--tool=$$HEAPTOLL_TOOL")
 	[[ -n $$HEAPTOLL_CASE ]] || stop "which case? make perf CASE=returned_pointer/by_value/64 ARM=heap (make list: all of them)"
 	exec "$$python" scripts/perf.py "$${flags[@]}" $(call typed,ARGS) -- "$$HEAPTOLL_CASE" "$${HEAPTOLL_ARM:-heap}"
+
+escape: ## what Go moves to the heap, why, and what it costs: the classic examples, or GOPKG=./path (FORMAT=)
+	$(begin)
+	python=$$(scripts/find-python.sh numpy scipy pandas)
+	flags=()
+	[[ -z $$HEAPTOLL_FORMAT ]] || flags+=("--format=$$HEAPTOLL_FORMAT")
+	[[ -z $$HEAPTOLL_RUN ]] || flags+=("--run=$$HEAPTOLL_RUN")
+	exec "$$python" scripts/escape.py "$${flags[@]}" $(call typed,ARGS) $${HEAPTOLL_GOPKG:+-- "$$HEAPTOLL_GOPKG"}
 
 test: setup lint build ## lint, then the C tests, then the Python, end-to-end and browser tests
 	$(begin)

@@ -29,7 +29,7 @@ EOF
 #   purpose | must or extra | Debian | Fedora | Arch | openSUSE | Alpine | how to see it without a package manager
 # In Debian's column a/b are names for the same thing in different releases: the one apt knows is taken.
 # `extra` rows are allocators: without one, its lane is not measured, the rest is. And perf, and what compiles the cases
-# of clang's blocks beside another compiler: for the tests alone, since it takes longer to install than all the rest.
+# of clang's blocks beside another compiler, and Go: for the tests alone, since they take longer to install than all the rest.
 # program: is what people have from elsewhere, in packages that the distribution's would conflict with, so that on Debian too
 # any of these programs is enough; so is the one that the variable after them names.
 # -: not packaged there, or not known to be.
@@ -68,6 +68,7 @@ test|must|npm|nodejs-npm|npm|npm-default|npm|program:npm
 test|must|chromium/chromium-browser|chromium|chromium|chromium|chromium|program:chromium/chromium-browser/google-chrome/google-chrome-stable:CHROMIUM
 test|extra|clang|-|-|-|-|tool:clang
 test|extra|libblocksruntime-dev|-|-|-|-|library:BlocksRuntime:c:Block.h
+test|extra|golang-go|golang|go|go|go|program:go
 '
 
 note() { printf 'setup: %s\n' "$*"; }

@@ -72,7 +72,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
     variables = (
-        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL BUILD_DIR CC CXX "
+        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR CC CXX "
         "JOBS SETUP PYTHON CHROMIUM"
     )
     for variable in variables.split():
@@ -412,6 +412,18 @@ def test_history_gets_the_run_and_what_is_chosen_and_builds_nothing(project: Mac
         "python: scripts/history.py --look",
     ]
     assert not (project.project / "made-it").exists()
+
+
+def test_escape_gets_the_package_the_run_and_the_format_and_builds_nothing(project: Machine) -> None:
+    make(project, "escape", "RUN=a run", "FORMAT=json", "GOPKG=$x`touch made-it`", "ARGS=--processes 2")
+    make(project, "escape")
+    make(project, "escape", "GOPKG=-dash")
+    assert project.lines("python-ran") == [
+        "python: scripts/escape.py --format=json --run=a run --processes 2 -- $x`touch made-it`",
+        "python: scripts/escape.py",
+        "python: scripts/escape.py -- -dash",
+    ]
+    assert not (project.project / "made-it").exists() and project.lines("cmake") == []
 
 
 def test_publish_report_and_site_get_what_is_typed(project: Machine) -> None:

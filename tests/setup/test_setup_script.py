@@ -14,13 +14,14 @@ BENCH = (
 ).split()
 ALLOCATORS = ["libjemalloc2", "libmimalloc2.0", "libtcmalloc-minimal4"]
 BLOCKS = ["clang", "libblocksruntime-dev"]
+GO = ["golang-go"]
 TEST = (
     "libcmocka-dev python3-pytest python3-pytest-xdist python3-hypothesis python3-yaml mypy shellcheck clang-format valgrind "
     "nodejs npm chromium"
 ).split()
 PERF = ["valgrind", "linux-perf"]
 MODULES = ("numpy", "scipy", "pandas", "matplotlib", "jinja2")
-EVERYTHING = BENCH + ALLOCATORS + TEST + BLOCKS + PERF[1:]
+EVERYTHING = BENCH + ALLOCATORS + TEST + BLOCKS + GO + PERF[1:]
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_the_tests_packages_are_installed_for_the_tests_only(debian: Machine) ->
     run_setup(debian)
     assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS)
     run_setup(debian, "--for=test")
-    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + TEST + BLOCKS)
+    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + TEST + BLOCKS + GO)
 
 
 def test_counts_need_valgrind_and_nothing_of_the_tests(debian: Machine) -> None:
@@ -263,7 +264,24 @@ def test_without_clang_and_its_blocks_everything_else_is_installed(debian: Machi
     answer = run_setup(debian, "--for=test")
     assert answer.returncode == 0
     assert "apt does not know, their lanes and cases are left out: clang libblocksruntime-dev" in answer.stderr
-    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + TEST)
+    assert set(debian.lines("installed")) == set(BENCH + ALLOCATORS + TEST + GO)
+
+
+def test_only_the_tests_bring_go_and_they_go_on_without_it(debian: Machine) -> None:
+    for purpose in ("bench", "counts", "perf"):
+        run_setup(debian, f"--for={purpose}")
+    assert "golang-go" not in debian.lines("installed")
+    debian.write("broken", GO)
+    answer = run_setup(debian, "--for=test")
+    assert answer.returncode == 0
+    assert "could not be installed" in answer.stderr and "golang-go" in answer.stderr
+    assert "golang-go" not in debian.lines("installed")
+
+
+def test_a_go_from_elsewhere_is_enough(debian: Machine) -> None:
+    debian.program("go", "")
+    run_setup(debian, "--for=test")
+    assert "golang-go" not in debian.lines("installed")
 
 
 def test_an_allocator_that_will_not_install_is_a_warning(debian: Machine) -> None:
@@ -327,7 +345,7 @@ def test_bad_input_exits_2_and_says_what_is_allowed(
 def fedora(machine: Machine) -> Machine:
     """A Fedora with everything in its place, none of it from packages that we could ask for."""
     machine.distribution('ID=fedora\nPRETTY_NAME="Fedora Linux 40"\n')
-    for name in ("gcc", "g++", "cmake", "shellcheck", "clang-format", "valgrind", "node", "npm", "chromium"):
+    for name in ("gcc", "g++", "cmake", "shellcheck", "clang-format", "valgrind", "node", "npm", "chromium", "go"):
         machine.program(name, "cat >/dev/null")
     machine.program("pkg-config", 'grep -qxF -- "$2" "$HOME/pc"')
     machine.program("ldconfig", "echo libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4")
@@ -431,5 +449,5 @@ def test_every_row_of_the_table_has_a_name_for_every_distribution() -> None:
     assert {len(row) for row in rows} == {8}
     assert all(column for row in rows for column in row)
     assert [row[2] for row in rows if "-" in row] == BLOCKS
-    assert [row[2].split("/")[0] for row in rows if row[0] == "test"] == TEST + BLOCKS
-    assert {row[2].split("/")[0] for row in rows if row[1] == "extra"} == {*ALLOCATORS, *BLOCKS, "linux-perf"}
+    assert [row[2].split("/")[0] for row in rows if row[0] == "test"] == TEST + BLOCKS + GO
+    assert {row[2].split("/")[0] for row in rows if row[1] == "extra"} == {*ALLOCATORS, *BLOCKS, *GO, "linux-perf"}

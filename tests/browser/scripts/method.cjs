@@ -66,10 +66,12 @@ module.exports = async (browser, sites, pages) => {
   }
 
   let page = await open(context, `${sites.quiet}/index.html#theme=dark&unit=cycles`, errors);
-  found.numberLink = await page.locator('#answer-small-block .number-link').first().evaluate((link) => [link.title, link.getAttribute('href')]);
-  await page.click('#answer-small-block a[data-chart]');
-  await page.waitForFunction(() => document.getElementById('headline').contains(document.activeElement));
-  found.toChart = await page.evaluate(() => [location.hash, document.getElementById('headline').contains(document.activeElement)]);
+  found.numberLink = await page.locator('.sentences a.number-link').first().evaluate((link) => [link.title, link.getAttribute('href')]);
+  const sentence = page.locator('.sentences a[data-chart]').first();
+  const chart = await sentence.getAttribute('data-chart');
+  await sentence.click();
+  await page.waitForFunction((id) => document.getElementById(id).contains(document.activeElement), chart);
+  found.toChart = [chart, await page.evaluate(() => location.hash)];
   found.footer = await page.locator('footer .terms a').first().evaluate((link) => [link.textContent, link.title, link.getAttribute('href')]);
   await page.click('footer .terms a');
   await page.waitForSelector('#term-toll');

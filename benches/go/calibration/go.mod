@@ -1,0 +1,3 @@
+module heaptoll/calibration
+
+go 1.18

@@ -1,0 +1,3 @@
+module heaptoll/classic
+
+go 1.18

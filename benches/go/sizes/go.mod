@@ -1,0 +1,3 @@
+module heaptoll/sizes
+
+go 1.18

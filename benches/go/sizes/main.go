@@ -1,0 +1,57 @@
+// Command sizes says how large the values are that the compiler says escape.
+//
+//	sizes [-folder DIR] <sites.json >sizes.json
+//
+// Reads [{"file", "line", "column", "text", "moved"}, …], the files relative to DIR, the folder of a package; writes as
+// many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note explains. Free
+// is why nothing is allocated although it "escapes"; empty where something may be.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+)
+
+// Site is a value as the compiler names it. Moved: it is a variable, not an expression.
+type Site struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Text   string `json:"text"`
+	Moved  bool   `json:"moved"`
+}
+
+// Size is what a site allocates.
+type Size struct {
+	Bytes    *int64 `json:"bytes"`
+	Pointers bool   `json:"pointers"`
+	Note     string `json:"note"`
+	Free     string `json:"free"`
+}
+
+func main() {
+	folder := flag.String("folder", ".", "the package's folder")
+	flag.Parse()
+	if err := run(*folder); err != nil {
+		fmt.Fprintf(os.Stderr, "%v\n", err)
+		os.Exit(2)
+	}
+}
+
+func run(folder string) error {
+	var sites []Site
+	if err := json.NewDecoder(os.Stdin).Decode(&sites); err != nil {
+		return fmt.Errorf("the sites: %w", err)
+	}
+	checked, err := load(folder)
+	if err != nil {
+		return err
+	}
+	sizes := make([]Size, len(sites))
+	for i, site := range sites {
+		sizes[i] = checked.size(site)
+	}
+	return json.NewEncoder(os.Stdout).Encode(sizes)
+}

@@ -1,0 +1,63 @@
+"""How many bytes what escapes has: asked of benches/go/sizes, which knows Go's types."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from heaptoll.bad_input import BadInput, quoted
+from heaptoll.escape import go_tool
+from heaptoll.escape.diagnostics import Site, Verdict
+
+
+@dataclass(frozen=True)
+class Size:
+    """`bytes`: None where it is not known, which `note` explains. `free`: why there is no allocation; empty where there
+    may be one."""
+
+    bytes: int | None
+    pointers: bool
+    note: str
+    free: str
+
+
+def sizes_of(program_folder: Path, package: Path, sites: Sequence[Site]) -> list[Size]:
+    """Of each of the `sites` in the `package`. Raises BadInput."""
+    if not sites:
+        return []
+    given = json.dumps(
+        [
+            {"file": site.file, "line": site.line, "column": site.column, "text": site.text,
+             "moved": site.verdict is Verdict.MOVED}
+            for site in sites
+        ]
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="heaptoll-go-") as scratch:
+        program = Path(scratch) / "sizes"
+        go_tool.build_program(program_folder, program, go_tool.ours())
+        said = go_tool.answer(program, ["-folder", str(package.resolve())], given, package)
+    return parse(said, len(sites))
+
+
+def parse(said: str, number: int) -> list[Size]:
+    """So many sizes. Raises BadInput where it is anything else."""
+    try:
+        found = json.loads(said)
+        sizes = [_size(each) for each in found]
+        if len(sizes) != number:
+            raise ValueError(f"{len(sizes)} of {number}")
+        return sizes
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadInput("benches/go/sizes", "a size for each site", "restore it", found=quoted(str(error))) from None
+
+
+def _size(found: dict[str, object]) -> Size:
+    size, pointers, note, free = found["bytes"], found["pointers"], found["note"], found["free"]
+    if size is not None and (not isinstance(size, int) or size < 0):
+        raise ValueError(f"bytes {size}")
+    if not isinstance(pointers, bool) or not isinstance(note, str) or not isinstance(free, str):
+        raise TypeError("pointers, note or free")
+    return Size(size, pointers, note, free)

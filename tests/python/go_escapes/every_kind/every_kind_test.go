@@ -1,0 +1,49 @@
+package every_kind
+
+import "testing"
+
+var (
+	numbers   []int
+	number    *int
+	value     int
+	pointed   *point
+	listed    *list
+	texts     []string
+	function  func() int64
+	err       error
+	some      = point{1, 2}
+	someLarge [32]int64
+	someText  = string([]byte("abc"))
+)
+
+// What each function takes, to be held against what the sizes say.
+func BenchmarkOf(b *testing.B) {
+	for name, run := range map[string]func(){
+		"moved16":          func() { pointed = moved16() },
+		"literal24":        func() { listed = literal24() },
+		"made8":            func() { number = made8() },
+		"slice80000":       func() { numbers = slice80000() },
+		"constant72000":    func() { value = constant72000(1) },
+		"elements48":       func() { texts = elements48() },
+		"boxed16":          func() { boxed16(some) },
+		"boxedPointers24":  func() { boxedPointers24(list{}) },
+		"boxed8":           func() { boxed8(1000 + value) },
+		"free0":            func() { free0(7, struct{}{}) },
+		"named16":          func() { named16(someText) },
+		"text16":           func() { text16(someText) },
+		"readsPoint24":     func() { function = readsPoint24(some) },
+		"changesPoint32":   func() { function = changesPoint32(some) },
+		"readsLarge272":    func() { function = readsLarge272(someLarge) },
+		"nothingCaptured0": func() { kept = nothingCaptured0() },
+		"method24":         func() { function = method24(some) },
+		"arguments56":      func() { arguments56(number, number) },
+		"inlined16":        func() { err = inlined16() },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; i < b.N; i++ {
+				run()
+			}
+		})
+	}
+}

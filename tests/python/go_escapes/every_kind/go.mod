@@ -1,0 +1,3 @@
+module example/every_kind
+
+go 1.18
