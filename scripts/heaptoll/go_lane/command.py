@@ -1,6 +1,6 @@
 """The command line of scripts/go_bench.py.
 
-Exit codes: 0 measured, or there is no Go, or no pair matches · 2 bad input, or some arm has no time.
+Exit codes: 0 measured, or no pair matches · 2 no Go, bad input, or some arm has no time.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 from heaptoll import columns, measurements, run_facts
+from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_build_dir, exit_status
 from heaptoll.go_lane.files import FACTS
 from heaptoll.go_lane.launch import launch
@@ -61,8 +62,7 @@ def _measure(options: argparse.Namespace) -> int:
         return 0
     go = find_go()
     if go is None:
-        _say(f"there is no go on PATH, so nothing of Go is measured ({INSTALL}); GO=0 says no more of it")
-        return 0
+        raise BadInput("go", "Go on PATH", INSTALL, found="none")
     runner = build_runner(go, options.build_dir)
     profile = options.profile or (facts.profile if facts.profile in PROFILES else "quick")
     asked = settings(list_pairs(runner), profile, options.filter)
