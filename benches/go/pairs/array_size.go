@@ -8,7 +8,8 @@ import (
 // Where does it stop paying to keep an array on the stack?
 //
 // Go's rule: make with a constant size stays in the frame up to 64 KiB, 8192 of these elements; above, and with a size
-// that the compiler does not know, it goes to the heap. A variable of array type may be larger. Unlike C's, arrays are
+// that the compiler does not know, it goes to the heap even where nobody keeps it (newer versions spare some small ones). A
+// variable of array type may be larger. Unlike C's, arrays are
 // zeroed on either side, so that a large one of which the first element is used is not for nothing.
 
 //go:noinline
@@ -19,6 +20,9 @@ func returned1024() []uint64 { return make([]uint64, 1024) } // heap
 
 //go:noinline
 func returned8192() []uint64 { return make([]uint64, 8192) } // heap
+
+//go:noinline
+func returnedOf(n int) []uint64 { return make([]uint64, n) } // heap
 
 func use(array []uint64, used int, seed uint64) uint64 {
 	Fill(unsafe.Pointer(&array[0]), uintptr(used)*8, seed)
@@ -102,7 +106,7 @@ func vlaFirstStack(seed uint64) uint64 {
 
 func vlaFirstHeap(seed uint64) uint64 {
 	n := elements8192
-	array := make([]uint64, n) // heap
+	array := returnedOf(n)
 	return use(array, 1, seed)
 }
 
@@ -114,7 +118,7 @@ func vlaAllStack(seed uint64) uint64 {
 
 func vlaAllHeap(seed uint64) uint64 {
 	n := elements8192
-	array := make([]uint64, n) // heap
+	array := returnedOf(n)
 	return use(array, n, seed)
 }
 
