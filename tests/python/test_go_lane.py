@@ -129,8 +129,10 @@ def test_without_go_there_is_none_and_an_old_one_is_refused(tmp_path: Path, monk
     with pytest.raises(BadInput, match="go: broken"):
         toolchain.find_go()
     fake_go(tmp_path, monkeypatch, """print('{"GOVERSION": "go1.25.1", "GOAMD64": "v3", "GOFLAGS": ""}')""")
+    monkeypatch.setenv("GODEBUG", "gcstoptheworld=1")
     found = toolchain.find_go()
-    assert found and (found.version, found.settings) == ("go1.25.1", {"GOAMD64": "v3"})
+    assert found and found.version == "go1.25.1"
+    assert found.settings == {"GOAMD64": "v3", "GODEBUG": "gcstoptheworld=1"}
 
 
 def test_what_would_change_the_collector_does_not_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,13 @@ import (
 )
 
 const (
-	batchNs     = 60_000    // between two probes
-	sliceNs     = 1_500_000 // a slice is at least that long
-	tooLong     = 4         // times the expected batches, and a slice ends without its collections
-	mostSlices  = 512
-	mostBatches = 1 << 20
+	batchNs    = 60_000    // between two probes
+	sliceNs    = 1_500_000 // a slice is at least that long
+	tooLong    = 4         // times the expected batches, and a slice ends without its collections
+	mostSlices = 512
+
+	mostOperations      = 1 << 34 // without a collection: then there is none
+	chunksPerCollection = 16      // how often it is looked at least whether one is complete
 )
 
 // plan is what is asked of one process.
@@ -33,6 +35,7 @@ type bench struct {
 	aluRounds   uint64
 	chainRounds uint64
 	nsPerTick   float64
+	lookTicks   float64 // that b.collections takes
 	random      *rand.Rand
 	cycles      []metrics.Sample
 	sink        uint64
@@ -48,6 +51,13 @@ func newBench(random *rand.Rand) *bench {
 	for b.chainRounds = 1; tellsCycles && float64(fastest(probeChain, b.chainRounds))*b.nsPerTick < 300; {
 		b.chainRounds += 1 + b.chainRounds/8
 	}
+	b.lookTicks = float64(fastest(func(looks uint64) uint64 {
+		before := ticks()
+		for ; looks > 0; looks-- {
+			b.collections()
+		}
+		return ticks() - before
+	}, 100)) / 100
 	for i := 0; i < 2000; i++ {
 		reading, _ := b.probe()
 		b.all.add(reading)
@@ -91,6 +101,7 @@ type arm struct {
 	name        string
 	operation   pairs.Operation
 	batch       int    // operations between two probes
+	chunk       int    // operations between two looks at the collections
 	expected    int    // batches of a slice
 	collections uint64 // that end a slice; 0: it ends after the expected batches
 	slices      []slice
@@ -109,17 +120,23 @@ func (b *bench) calibrate(a *arm) {
 			break
 		}
 	}
-	a.expected = sliceNs / batchNs
+	a.chunk, a.expected = a.batch, sliceNs/batchNs
 	if a.blocks == 0 {
 		return
 	}
-	// From the end of one collection to that of the next, until as many as make a slice.
+	// From the end of one collection to that of another, until as many as make a slice.
 	b.toNextCollection(a)
-	batches := 0
-	for a.collections = 0; batches < a.expected; a.collections++ {
-		batches += b.toNextCollection(a)
+	before, operations := b.collections(), 0
+	for operations < a.expected*a.batch {
+		operations += b.toNextCollection(a)
 	}
-	a.expected = batches
+	a.collections = b.collections() - before
+	a.expected = 1 + operations/a.batch
+	// So small that the next collection has not begun where the end of one is found.
+	if chunk := operations / int(a.collections) / chunksPerCollection; chunk < a.batch {
+		a.chunk = 1 + chunk
+	}
+	b.toNextCollection(a)
 }
 
 // fastestOf so many batches, in ns: what a batch takes when nobody interrupts it.
@@ -133,15 +150,37 @@ func (b *bench) fastestOf(a *arm, batches int) float64 {
 	return best
 }
 
-// toNextCollection runs the arm until a collection is complete, and returns how many batches that took.
+// toNextCollection runs the arm until a collection is complete, and returns how many operations that took.
 func (b *bench) toNextCollection(a *arm) int {
 	before := b.collections()
-	for batches := 1; ; batches++ {
-		b.sink += pairs.Run(a.operation, a.batch)
-		if b.collections() != before || batches >= mostBatches {
-			return batches
+	for operations := a.chunk; ; operations += a.chunk {
+		b.sink += pairs.Run(a.operation, a.chunk)
+		if b.collections() != before || operations >= mostOperations {
+			return operations
 		}
 	}
+}
+
+// run does a batch, or less where the slice ends; returns the operations, and the ticks without those of looking whether it
+// does.
+func (b *bench) run(a *arm, until uint64) (operations int, took uint64) {
+	start, looked := ticks(), 0
+	for operations < a.batch {
+		b.sink += pairs.Run(a.operation, a.chunk)
+		operations += a.chunk
+		if a.collections == 0 {
+			continue
+		}
+		looked++
+		if b.collections() >= until {
+			break
+		}
+	}
+	took = ticks() - start
+	if looking := uint64(float64(looked) * b.lookTicks); looking < took {
+		took -= looking
+	}
+	return operations, took
 }
 
 // measure times one slice of an arm. That of an arm which allocates begins where a collection ended, since nothing else
@@ -152,16 +191,15 @@ func (b *bench) measure(a *arm) slice {
 	if a.blocks == 0 {
 		b.sink += pairs.Run(a.operation, a.batch) // also grows the goroutine's stack again, which collections shrink
 	}
-	began, used := ticks(), cpuSeconds()
+	began, used, before := ticks(), cpuSeconds(), b.collections()
 	reading, cycle := b.probe()
 	a.scratch.add(reading)
 	b.all.add(reading)
 	found.ticksPerCycle = cycle
-	before := b.collections()
 	for batches := 1; ; batches++ {
-		start := ticks()
-		b.sink += pairs.Run(a.operation, a.batch)
-		found.ticks += ticks() - start
+		operations, took := b.run(a, before+a.collections)
+		found.operations += uint64(operations)
+		found.ticks += took
 		reading, cycle = b.probe()
 		a.scratch.add(reading)
 		b.all.add(reading)
@@ -173,7 +211,6 @@ func (b *bench) measure(a *arm) slice {
 		if a.collections == 0 && batches < a.expected {
 			continue
 		}
-		found.operations = uint64(batches * a.batch)
 		passed := float64(ticks()-began) * b.nsPerTick / 1e9
 		found.stretch = a.scratch.stretch((cpuSeconds()-used)/passed, passed)
 		return found

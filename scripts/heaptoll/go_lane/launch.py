@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ GOMAXPROCS = 1
 _LARGEST_PADDING = 4096
 _SECONDS_TO_START = 60.0
 _PATIENCE = 20.0  # times what a pair may take
+_PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def launch(runner: Path, setting: Setting, number: int, cpu: int, random: Random
     variables = {**environment(), "GOMAXPROCS": str(GOMAXPROCS), "HEAPTOLL_PADDING": "x" * padding}
     process = subprocess.Popen(
         command, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        errors="replace", preexec_fn=lambda: os.sched_setaffinity(0, {cpu}),
+        errors="replace", preexec_fn=lambda: _settle(cpu),
     )  # fmt: skip
     limit = _SECONDS_TO_START + _PATIENCE * setting.seconds * len(setting.pairs)
     status, why = "", ""
@@ -82,6 +84,12 @@ def launch(runner: Path, setting: Setting, number: int, cpu: int, random: Random
         status, why = "crashed", "it did not answer for every arm"
     arms = tuple(_arms(setting, found, status, why))
     return Launch(number, setting, cpu, seed, padding, arms, {} if status else found[-1], why)
+
+
+def _settle(cpu: int) -> None:
+    """In the new process: its CPU, and its end with this one's, however that comes."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.sched_setaffinity(0, {cpu})
 
 
 def _parsed(said: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ _SOURCES = Path(__file__).resolve().parents[3] / "benches" / "go" / "runner"
 # They would change what is measured; what is set here otherwise is recorded.
 _UNSET = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GOTRACEBACK")
 _TOLD = ("GOVERSION", "GOARCH", "GOAMD64", "GOARM64", "GOFLAGS", "GOEXPERIMENT")
+_OF_THE_RUNTIME = ("GODEBUG",)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def find_go() -> Go | None:
         version, parts, told = "go-unknown", OLDEST, {}
     if parts < OLDEST:
         raise BadInput(program, "Go 1.19 or newer", INSTALL, found=version)
+    told |= {name: os.environ.get(name) for name in _OF_THE_RUNTIME}
     return Go(program, version, {name: str(value) for name, value in sorted(told.items()) if value})
 
 
