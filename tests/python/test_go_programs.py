@@ -27,8 +27,8 @@ pytestmark = pytest.mark.skipif(shutil.which("go") is None, reason="no go on PAT
 
 def go(module: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["go", *words], cwd=ROOT / "benches" / "go" / module, env=toolchain.environment(), capture_output=True, text=True,
-        timeout=300,
+        ["go", *words], cwd=ROOT / "benches" / "go" / module, env=toolchain.environment(), capture_output=True,
+        text=True, timeout=300,
     )  # fmt: skip
 
 
