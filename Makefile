@@ -6,6 +6,7 @@
 #? ALLOCATORS=a,b=/lib.so    only these; name=path adds one of your own
 #? ENGINE=lockstep           or gbench
 #? COUNTERS=a,b              events to count beside the clock: cycles,instructions,page-faults
+#? GO=1                      make bench measures Go beside C too (GO=0: not; without it: where go is installed)
 #? RESUME=results/runs/...   make bench goes on with this interrupted run, with the options it had
 #? ARGS='--flag ...'         more flags for what the target runs: heaptoll (bench, audit, doctor, list),
 #?                           precision.py, truth.py, plot.py, report.py, publish.py, edges.py, compare.py, export.py, history.py, history_selftest.py, gate.py, gate_selftest.py, counts.py, perf.py, disassemble.py, escape.py; the shell reads them, so quote inside what needs quotes
@@ -47,12 +48,13 @@ SHELL := bash
 
 # What the user types reaches the recipes through the environment: make does not expand it, the shell does not parse it.
 typed = $(subst $$$$,$$,$(value $1))
-unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN NAME BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR JOBS
+unexport PROFILE FILTER ALLOCATORS ENGINE COUNTERS GO RESUME ARGS RUN NAME BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR JOBS
 export HEAPTOLL_PROFILE := $(call typed,PROFILE)
 export HEAPTOLL_FILTER := $(call typed,FILTER)
 export HEAPTOLL_ALLOCATORS := $(call typed,ALLOCATORS)
 export HEAPTOLL_ENGINE := $(call typed,ENGINE)
 export HEAPTOLL_COUNTERS := $(call typed,COUNTERS)
+export HEAPTOLL_GO := $(call typed,GO)
 export HEAPTOLL_RESUME := $(call typed,RESUME)
 export HEAPTOLL_RUN := $(call typed,RUN)
 export HEAPTOLL_NAME := $(call typed,NAME)
@@ -140,6 +142,13 @@ bench: build ## measure, then draw the charts and write the page
 	$(flags)
 	# Asked before the run, not after: a missing module is better news now.
 	python=$$(scripts/find-python.sh)
+	[[ $$HEAPTOLL_GO =~ ^[01]?$$ ]] || stop "GO is 1 or 0, not $$HEAPTOLL_GO"
+	go=$$HEAPTOLL_GO
+	if command -v go >/dev/null; then
+	    go=$${go:-auto}
+	elif [[ $$go == 1 ]]; then
+	    stop "GO=1, but there is no go on PATH: apt-get install golang-go, or https://go.dev/dl/"
+	fi
 	results=results
 	worker=$$dir/heaptoll-worker
 	for flag in "$${flags[@]}"; do
@@ -154,12 +163,17 @@ bench: build ## measure, then draw the charts and write the page
 	stopped=no pid=
 	trap 'stopped=yes' INT
 	trap 'stopped=yes; kill -TERM $$pid 2>/dev/null || true' TERM
-	(trap - INT QUIT TERM; exec "$$dir/heaptoll" "$${flags[@]}") <&0 &
-	pid=$$!
-	while kill -0 $$pid 2>/dev/null; do wait $$pid || true; done
 	status=0
-	wait $$pid || status=$$?
-	[[ $$stopped == no ]] || exit $$status
+	stoppable() {
+	    (trap - INT QUIT TERM; exec "$$@") <&0 &
+	    pid=$$!
+	    while kill -0 $$pid 2>/dev/null; do wait $$pid || true; done
+	    status=0
+	    wait $$pid || status=$$?
+	    [[ $$stopped == no ]] || exit $$status
+	}
+	stoppable "$$dir/heaptoll" "$${flags[@]}"
+	measured_c=$$status
 
 	# The run is the file that is new or has grown; it is worth drawing once it has a row below its header.
 	run=$$(comm -13 <(echo "$$before") <(measured) | tail -n 1)
@@ -167,6 +181,17 @@ bench: build ## measure, then draw the charts and write the page
 	if [[ -n $$HEAPTOLL_RESUME && -d $$HEAPTOLL_RESUME ]]; then run=$$HEAPTOLL_RESUME/measurements.csv; fi
 	if [[ -n $$run ]] && (($$(wc -l <"$$run") > 1)); then
 	    drawn=0
+	    case $$go in
+	        '') echo 'make bench: no go on PATH, so only C is measured; GO=0 says nothing of it' ;;
+	        1 | auto)
+	            # After C and not beside it: neither would have the core to itself.
+	            stoppable "$$python" scripts/go_bench.py "$${run%/*}" "--build-dir=$$dir" $${HEAPTOLL_FILTER:+"--filter=$$HEAPTOLL_FILTER"}
+	            # Only who asked for Go wants to fail for it.
+	            [[ $$go == 1 ]] || status=0
+	            ((measured_c)) || measured_c=$$status
+	            ;;
+	    esac
+	    status=$$measured_c
 	    "$$python" scripts/plot.py --brief "$${run%/*}" || drawn=$$?
 	    if [[ $$stopped == no ]]; then
 	        # Good to have, and not worth failing for: not every machine has objdump, or is x86-64.

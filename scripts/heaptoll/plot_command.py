@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         help=f"where the charts go; made if it is not there (default: {_DEFAULT_OUT})",
     )  # fmt: skip
     parser.add_argument(
-        "--select", type=lambda text: _choices(text, charts.NAMES), metavar="NAME,…",
-        help=f"which charts: {', '.join(charts.NAMES)} (default: all for which the run has data)",
+        "--select", type=lambda text: _choices(text, _every_chart()), metavar="NAME,…",
+        help=f"which charts: {', '.join(_every_chart())} (default: all for which the run has data)",
     )  # fmt: skip
     parser.add_argument(
         "--format", type=lambda text: _choices(text, _FORMATS), default=_FORMATS, metavar="FORMAT,…",
@@ -100,17 +100,22 @@ def _plot(options: argparse.Namespace) -> int:
         known = ", ".join(run.builds) or "none"
         return failed("plot.py", f"{options.run}: no build {options.build!r} in this run; it has: {known}")
     options.out.mkdir(parents=True, exist_ok=True)
-    drawn = [_draw(run, name, options) for name in options.select or charts.NAMES]
-    if "size_sweep" in (options.select or charts.NAMES):
+    asked = options.select or _every_chart()
+    drawn = [_draw(run, name, options) for name in asked]
+    if "size_sweep" in asked:
         _write_edges(run, options)
     if options.brief and any(drawn):
         print(f"{options.out}: {sum(drawn)} charts")
     return 0 if all(drawn) or (any(drawn) and options.select is None) else 2
 
 
+def _every_chart() -> tuple[str, ...]:
+    return (*charts.NAMES, *charts.OF_GO)
+
+
 def _draw(run: Run, name: str, options: argparse.Namespace) -> bool:
     """Draws one chart in every theme and format; false if the run lacks the data for it."""
-    from heaptoll.charts.chart import NotEnoughData
+    from heaptoll.charts.chart import NotEnoughData, NothingOfTheKind
     from heaptoll.charts.save import save
     from heaptoll.charts.theme import THEMES
 
@@ -120,7 +125,8 @@ def _draw(run: Run, name: str, options: argparse.Namespace) -> bool:
         try:
             figure = chart.draw(run, THEMES[theme], options.build)
         except NotEnoughData as error:
-            print(f"plot.py: {name} is not drawn: {error}", file=sys.stderr)
+            if options.select or not isinstance(error, NothingOfTheKind):
+                print(f"plot.py: {name} is not drawn: {error}", file=sys.stderr)
             _remove_older(options, name)
             return False
         for path in paths:

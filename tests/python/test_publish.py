@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import go_runs
 import pytest
 from synthetic import contended, few_cases, write_run
 
@@ -64,6 +65,17 @@ def test_a_run_is_frozen_with_its_charts_and_listed() -> None:
     ]  # fmt: skip
     listed = Path("plots/published/README.md").read_text()
     assert f"| [{NAME}](#{NAME}) | Example CPU E5-1234 v5" in listed and f'src="{NAME}/headline-light.svg"' in listed
+
+
+@pytest.mark.usefixtures("drawing")
+def test_what_was_measured_of_go_goes_along_with_its_charts() -> None:
+    measured = go_runs.write_go(run())
+    assert publish() == 0
+    packed = (RESULTS / "measurements-go.csv.xz").read_bytes()
+    assert lzma.decompress(packed) == (measured / "measurements-go.csv").read_bytes()
+    assert (RESULTS / "run-go.json").read_bytes() == (measured / "run-go.json").read_bytes()
+    assert {"go-light.svg", "go_live_heap-dark.svg"} <= {path.name for path in CHARTS.iterdir()}
+    assert f"[go]({NAME}/go-light.svg)" in Path("plots/published/README.md").read_text()
 
 
 @pytest.mark.usefixtures("drawing")

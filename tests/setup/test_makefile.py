@@ -72,7 +72,7 @@ def test_plain_make_prints_help_with_every_target_and_variable(project: Machine)
     for target in phony[1].split():
         assert re.search(rf"^  {target} +\S", answer.stdout, re.M), f"{target} has no line"
     variables = (
-        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR CC CXX "
+        "PROFILE FILTER ALLOCATORS ENGINE COUNTERS GO RESUME ARGS RUN BASE HEAD FORMAT CASE ARM TOOL GOPKG BUILD_DIR CC CXX "
         "JOBS SETUP PYTHON CHROMIUM"
     )
     for variable in variables.split():
@@ -313,6 +313,70 @@ def test_a_signal_ends_the_run_at_once_and_draws_nothing(project: Machine, whom:
     assert running.wait(timeout=9) != 0
     assert project.lines("signals") == ["INT" if whom == "group" else "TERM"]
     assert project.lines("python-ran") == []
+
+
+# ---- Go
+
+
+def measured_go(machine: Machine) -> list[str]:
+    """How go_bench.py was called."""
+    called = "python: scripts/go_bench.py "
+    return [line[len(called) :] for line in machine.lines("python-ran") if line.startswith(called)]
+
+
+RUN_OF_TEST = "results/runs/20300101T000000Z-abcd"
+
+
+def test_where_go_is_installed_it_is_measured_into_the_run_before_the_charts(project: Machine) -> None:
+    project.program("go", "exit 0")
+    answer = make(project, "bench", "FILTER=a b|c", HEAPTOLL_TEST_ROWS="3")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert measured_go(project) == [f"{RUN_OF_TEST} --build-dir=build --filter=a b|c"]
+    assert "go_bench.py" in project.lines("python-ran")[0] and "plot.py" in project.lines("python-ran")[1]
+
+
+def test_without_go_one_line_says_so_and_nothing_fails(project: Machine) -> None:
+    answer = make(project, "bench", HEAPTOLL_TEST_ROWS="3")
+    assert (answer.returncode, answer.stderr, measured_go(project)) == (0, "", [])
+    assert [line for line in answer.stdout.splitlines() if " go " in line] == [
+        "make bench: no go on PATH, so only C is measured; GO=0 says nothing of it"
+    ]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_go_0_leaves_it_out_and_says_nothing(project: Machine, installed: bool) -> None:
+    if installed:
+        project.program("go", "exit 0")
+    answer = make(project, "bench", "GO=0", HEAPTOLL_TEST_ROWS="3")
+    assert (answer.returncode, answer.stderr, measured_go(project)) == (0, "", [])
+    assert "PATH" not in answer.stdout
+
+
+@pytest.mark.parametrize("go, complaint", [("1", "no go on PATH: apt-get install golang-go"), ("yes", "not yes")])
+def test_go_that_is_asked_for_and_cannot_be_is_told_before_measuring(project: Machine, go: str, complaint: str) -> None:
+    answer = make(project, "bench", f"GO={go}")
+    assert answer.returncode == 2 and complaint in answer.stderr
+    assert project.lines("heaptoll") == []
+
+
+FAILING_GO = f'if [[ $1 == *go_bench.py ]]; then exit 2; fi\n{python_with(*MODULES)}'
+
+
+def test_only_go_that_was_asked_for_can_fail_the_run_and_the_charts_are_drawn_all_the_same(project: Machine) -> None:
+    project.program("go", "exit 0")
+    project.program("python3", FAILING_GO)
+    assert make(project, "bench", HEAPTOLL_TEST_ROWS="3").returncode == 0
+    assert "Error 2\n" in make(project, "bench", "GO=1", HEAPTOLL_TEST_ROWS="4").stderr
+    assert "Error 3\n" in make(project, "bench", "GO=1", HEAPTOLL_TEST_ROWS="5", HEAPTOLL_TEST_EXIT="3").stderr
+    assert len(drawn(project)) == 3
+    project.edit("Makefile", "[[ $$go == 1 ]] || status=0", "true")
+    assert make(project, "bench", HEAPTOLL_TEST_ROWS="6").returncode == 2, "the guard is off"
+
+
+def test_nothing_of_go_is_measured_for_a_run_without_rows(project: Machine) -> None:
+    project.program("go", "exit 0")
+    assert make(project, "bench", "GO=1").returncode == 0
+    assert measured_go(project) == []
 
 
 # ---- building

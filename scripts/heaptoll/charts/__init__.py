@@ -28,9 +28,11 @@ NAMES = (
     "break_even",
     "composition",
 )
+# Of Go, drawn where the run has any.
+OF_GO = ("go", "go_live_heap")
 
 
 def load(name: str) -> Chart:
-    """The chart called `name`, one of NAMES."""
+    """The chart called `name`, one of NAMES or OF_GO."""
     chart: Chart = importlib.import_module(f"{__name__}.{name}").CHART
     return chart

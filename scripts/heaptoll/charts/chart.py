@@ -15,6 +15,10 @@ class NotEnoughData(Exception):
     """The run is fine but lacks what this chart shows. The message says what, and how to measure it."""
 
 
+class NothingOfTheKind(NotEnoughData):
+    """What the chart shows is measured where it can be, and the run has none of it: nothing to complain of."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """`compose(run, build, theme)` draws the lanes of one build; it may raise NotEnoughData."""

@@ -17,7 +17,7 @@ _PNG = ("headline", "light")
 
 def draw(run: Run, folder: Path) -> None:
     """Every chart for which the run has data, into `folder`, light and dark. Raises OSError."""
-    for name in charts.NAMES:
+    for name in (*charts.NAMES, *charts.OF_GO):
         chart = charts.load(name)
         for theme in THEMES.values():
             try:
@@ -41,4 +41,4 @@ def draw_precision(published: Path, folder: Path) -> None:
 
 def is_of_run(file: str) -> bool:
     """Whether `draw` may have drawn it: headline-light.svg, but not gate-selftest-light.svg."""
-    return any(file.startswith(f"{name}-{theme}.") for name in charts.NAMES for theme in THEMES)
+    return any(file.startswith(f"{name}-{theme}.") for name in (*charts.NAMES, *charts.OF_GO) for theme in THEMES)

@@ -60,10 +60,10 @@ def _cpu(facts: RunFacts) -> str:
 
 
 def _section(of: Published, folder: Path) -> str:
-    there = [name for name in charts.NAMES if (folder / f"{name}-light.svg").is_file()]
+    there = [name for name in (*charts.NAMES, *charts.OF_GO) if (folder / f"{name}-light.svg").is_file()]
     others = sorted(
         file.name.removesuffix("-light.svg") for file in folder.glob("*-light.svg")
-        if file.name.removesuffix("-light.svg") not in charts.NAMES
+        if file.name.removesuffix("-light.svg") not in (*charts.NAMES, *charts.OF_GO)
     )  # fmt: skip
     links = [f"[{name}]({of.name}/{name}-light.svg)" for name in (*there, *others) if name != "headline"]
     picture = _HEADLINE.format(name=of.name) if "headline" in there else ""

@@ -18,15 +18,17 @@ from heaptoll import xz_file
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.counts.of_run import counts_of_run
 from heaptoll.edges import sweep, table
+from heaptoll.go_lane import files as go_files
 from heaptoll.measurements import FILE_NAME, PACKED_NAME, Run
 from heaptoll.publish.pack import unpacked
 from heaptoll.run_facts import FILE_NAME as FACTS_NAME
 from heaptoll.run_facts import RunFacts
 
 _COUNTS = ("counts.csv", "counts.json")
-_BESIDE = (*_COUNTS, "code.json", "precision.json", "precision.md", "truth.md")
-_PACKED = ("measurements.csv", "code.json")  # what is kept compressed
-OF_RUN = (*_PACKED, FACTS_NAME, table.FILE_NAME)  # what is of one run, and of no other
+_GO = (go_files.MEASUREMENTS, go_files.FACTS)
+_BESIDE = (*_COUNTS, "code.json", "precision.json", "precision.md", "truth.md", *_GO)
+_PACKED = ("measurements.csv", "code.json", go_files.MEASUREMENTS)  # what is kept compressed
+OF_RUN = (*_PACKED, FACTS_NAME, go_files.FACTS, table.FILE_NAME)  # what is of one run, and of no other
 _LATEST_COUNTS = Path("results/counts")
 
 

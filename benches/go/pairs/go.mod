@@ -1,0 +1,3 @@
+module heaptoll/pairs
+
+go 1.19

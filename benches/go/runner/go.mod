@@ -1,0 +1,7 @@
+module heaptoll/runner
+
+go 1.19
+
+require heaptoll/pairs v0.0.0
+
+replace heaptoll/pairs => ../pairs
