@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -48,12 +49,25 @@ def _beside(out: Path) -> Path:
 
 @contextmanager
 def _not_stopped() -> Iterator[None]:
-    """A signal that would stop us waits until the block ends: between two renames it would cost both folders."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    """A signal that would stop us waits until the block ends: between two renames it would cost both folders.
+
+    By handlers and not by a mask, which is a thread's own: a library's other thread would take the signal, and Python act on it.
+    """
+    came: list[int] = []
+    before = {
+        each: handler
+        for each in (_STOPS if threading.current_thread() is threading.main_thread() else ())
+        if (handler := signal.getsignal(each)) not in (signal.SIG_IGN, None)
+    }
+    for each in before:
+        signal.signal(each, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _replace(outs: Sequence[Path], finished: Sequence[Path]) -> None:

@@ -156,7 +156,10 @@ def test_what_it_started_ends_with_it(number: signal.Signals, go: Path, tmp_path
     for name in ("mv", "sleep"):
         (go.parent / name).symlink_to(find(name))
     script = HERE.parents[1] / "scripts" / "escape.py"
-    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
+    )  # fmt: skip
     while not (tmp_path / "pid").exists():
         time.sleep(0.02)
     process.send_signal(number)
