@@ -51,7 +51,8 @@ def _beside(out: Path) -> Path:
 def _not_stopped() -> Iterator[None]:
     """A signal that would stop us waits until the block ends: between two renames it would cost both folders.
 
-    By handlers and not by a mask, which is a thread's own: a library's other thread would take the signal, and Python act on it.
+    By handlers and not by a mask, which is a thread's own: a library's other thread would take the signal, and Python
+    act on it.
     """
     came: list[int] = []
     before = {
