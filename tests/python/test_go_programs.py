@@ -82,6 +82,7 @@ def bench(folder: Path, build_dir: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, SCRIPT, folder, "--profile=smoke", f"--build-dir={build_dir}", *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a background job ignores it
     )  # fmt: skip
 
 
