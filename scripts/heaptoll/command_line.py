@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +35,22 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         "run", nargs="?", type=Path, default=_LATEST, metavar="RUN_DIR",
         help=f"a run's folder, or its measurements.csv or measurements.csv.xz (default: {_LATEST})",
     )  # fmt: skip
+
+
+def add_counts_and_build(parser: argparse.ArgumentParser) -> None:
+    """The options --counts, a Path or None, and --build, a name or None: what of a run is shown, and beside what."""
+    parser.add_argument(
+        "--counts", type=Path, metavar="FILE",
+        help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
+    )  # fmt: skip
+    parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
+
+
+def no_such_build(options: argparse.Namespace, builds: Sequence[str]) -> str | None:
+    """What to say when --build names none of the run's `builds`; None when it does, or names nothing."""
+    if options.build is None or options.build in builds:
+        return None
+    return f"{options.run}: no build {options.build!r} in this run; it has: {', '.join(builds) or 'none'}"
 
 
 def join_parts(text: str) -> frozenset[str]:

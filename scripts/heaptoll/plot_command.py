@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heaptoll import charts
-from heaptoll.command_line import add_run, exit_status, failed
+from heaptoll.command_line import add_counts_and_build, add_run, exit_status, failed, no_such_build
 
 if TYPE_CHECKING:
     from heaptoll.measurements import Run
@@ -63,13 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         help="for which backgrounds: light, dark (default: both)",
     )  # fmt: skip
     parser.add_argument(
-        "--counts", type=Path, metavar="FILE",
-        help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
-    )  # fmt: skip
-    parser.add_argument(
         "--brief", action="store_true", help="say how many charts there are and where, not the path of each file"
     )
-    parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
+    add_counts_and_build(parser)
     parser.add_argument(
         "--allow-incomplete", action="store_true",
         help="draw a run that is still running, or failed, too; the charts say so",
@@ -96,9 +92,8 @@ def _plot(options: argparse.Namespace) -> int:
     from heaptoll.measurements import read_run
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
-    if options.build is not None and options.build not in run.builds:
-        known = ", ".join(run.builds) or "none"
-        return failed("plot.py", f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+    if wrong := no_such_build(options, run.builds):
+        return failed("plot.py", wrong)
     options.out.mkdir(parents=True, exist_ok=True)
     asked = options.select or _every_chart()
     drawn = [_draw(run, name, options) for name in asked]

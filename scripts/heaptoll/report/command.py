@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from heaptoll.command_line import add_run, exit_status, failed, print_text, stop_on_sigterm
+from heaptoll.command_line import (
+    add_counts_and_build, add_run, exit_status, failed, no_such_build, print_text, stop_on_sigterm,
+)  # fmt: skip
 
 _PROGRAM = "report.py"
 _DEFAULT_OUT = Path("plots/latest/site")
@@ -58,10 +60,6 @@ def _parser() -> argparse.ArgumentParser:
         help=f"where the page goes; a page that is there is replaced (default: {_DEFAULT_OUT})",
     )  # fmt: skip
     parser.add_argument(
-        "--counts", type=Path, metavar="FILE",
-        help="the counts.csv that goes with the run, counts.json beside it (default: the one in the run's folder)",
-    )  # fmt: skip
-    parser.add_argument(
         "--base", type=Path, action="append", default=[], metavar="RUN_DIR",
         help="another run that the page can compare this one with; may be given more than once",
     )  # fmt: skip
@@ -77,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "--history", type=Path, metavar="DIR",
         help="with --published: the nightly's history, history.json as `history.py --format=json` writes it, and charts",
     )  # fmt: skip
-    parser.add_argument("--build", help="which worker build to show (default: the first one measured)")
+    add_counts_and_build(parser)
     parser.add_argument(
         "--allow-incomplete", action="store_true",
         help="a run that is still running, or failed, too; the page says so",
@@ -105,16 +103,15 @@ def _report(options: argparse.Namespace) -> int:
     from heaptoll.measurements import read_run
     from heaptoll.report import site
     from heaptoll.report.dataset import Measured
+    from heaptoll.report.others import Surroundings, others
     from heaptoll.report.words.answer import answer
     from heaptoll.report.words.markdown import as_markdown
-    from heaptoll.report.others import Surroundings, others
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if not run.builds:
         return failed(_PROGRAM, f"{options.run}: the run has no measurements: run `make bench` to the end of a launch")
-    if options.build is not None and options.build not in run.builds:
-        known = ", ".join(run.builds)
-        return failed(_PROGRAM, f"{options.run}: no build {options.build!r} in this run; it has: {known}")
+    if wrong := no_such_build(options, run.builds):
+        return failed(_PROGRAM, wrong)
     if options.words:
         told = answer(Measured.of(run, options.build or run.builds[0]))
         print_text(as_markdown(told, warnings=run.warnings, numbers=options.numbers))
