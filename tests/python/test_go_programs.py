@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -91,6 +92,7 @@ def test_a_small_measurement_is_whole_and_has_its_collections(tmp_path: Path, bu
     measuring = bench(folder, build_dir, "--filter=by_value/64$|small_int|counter", "--seed=1")
     _, said = measuring.communicate(timeout=120)
     assert measuring.returncode == 0, said
+    assert re.match(r"go_bench.py: measuring go\S+ in \d+ processes, one after the other\n", said), "who waits is told"
     lane = read_go(folder, synthetic.RUN_ID)
     assert lane is not None and lane.warnings == () and lane.facts.gomaxprocs == 1
     assert {case.facts.name for case in lane.facts.cases} == {

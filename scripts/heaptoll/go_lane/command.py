@@ -10,6 +10,7 @@ import csv
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -25,6 +26,7 @@ from heaptoll.go_lane.toolchain import INSTALL, build_runner, find_go, list_pair
 from heaptoll.json_keys import read_object
 
 _PROGRAM = "go_bench.py"
+_SILENCE_S = 20  # as long as who waits is told nothing
 _EXAMPLE = """\
 examples:
   scripts/go_bench.py results/latest
@@ -76,8 +78,14 @@ def _measure(options: argparse.Namespace) -> int:
     # Their processes are stopped, and the files say how far it got.
     for stop in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _interrupt)
+    turns = list(_in_turn(asked))
+    _say(f"measuring {go.version} in {len(turns)} processes, one after the other")
+    spoke = time.monotonic()
     try:
-        for number, setting in _in_turn(asked):
+        for done, (number, setting) in enumerate(turns):
+            if time.monotonic() - spoke > _SILENCE_S:
+                _say(f"{done} of {len(turns)} processes")
+                spoke = time.monotonic()
             record.add(launch(runner, setting, number, cpu, random))
     except KeyboardInterrupt:
         record.end("interrupted")
