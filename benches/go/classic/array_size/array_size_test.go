@@ -22,6 +22,12 @@ func BenchmarkMakeN(b *testing.B) {
 	}
 }
 
+func BenchmarkMakeFew(b *testing.B) {
+	for i := 0; i < b.N; i++ {
+		number = MakeFew(4, i)
+	}
+}
+
 func BenchmarkMake64(b *testing.B) {
 	for i := 0; i < b.N; i++ {
 		number = Make64(i)
