@@ -44,10 +44,11 @@ def arm_said(setting: Setting, pair: Pair, arm: str, launch: int) -> Said:
 def write_go(
     folder: Path, *, profile: str = "quick", pattern: str | None = None, status: str = "complete",
     change: Callable[[Setting, Said], None] = lambda setting, said: None, peak_bytes: int = 1 << 20,
+    run_id: str = synthetic.RUN_ID, go: Go = GO,
 ) -> Path:  # fmt: skip
     """Adds the lane to the run in `folder`, its answers as `change` leaves them, and returns the folder."""
     asked = settings(PAIRS, profile, pattern)
-    record = Record(folder, synthetic.RUN_ID, profile, GO, asked, datetime(2026, 1, 31, 13, tzinfo=timezone.utc))
+    record = Record(folder, run_id, profile, go, asked, datetime(2026, 1, 31, 13, tzinfo=timezone.utc))
     record.begin()
     for setting in asked:
         for number in range(setting.launches):

@@ -10,7 +10,7 @@ from heaptoll.compare.side import Fact, Side
 
 WORDS = (
     "machine", "libc", "compiler", "flags", "profile", "engine", "allocators", "build-type", "platform", "pkg",
-    "parallelism",
+    "parallelism", "go",
 )  # fmt: skip
 _NOT_TOLD = "not told"
 

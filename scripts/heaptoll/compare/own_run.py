@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from heaptoll.bad_input import BadInput, quoted
+from heaptoll.compare import go_side
 from heaptoll.compare.foreign import LONGEST_NS
 from heaptoll.compare.side import Fact, Key, Side, Times
+from heaptoll.go_lane import files as go_files
+from heaptoll.go_lane.beside import with_go
 from heaptoll.measurements import FILE_NAME, Run, read_run
 from heaptoll.run_facts import RunFacts
 from heaptoll.summary import ArmResult, summarise
@@ -34,33 +37,41 @@ def build_of(run: Run, asked: str | None, option: str) -> str:
     )  # fmt: skip
 
 
-def side_of(run: Run, build: str) -> Side:
-    """The times of one build's lanes. Which launches count: `heaptoll.summary`. Raises BadInput for a time of more than
-    30 years."""
-    refuse_endless(run)
-    results = summarise(run, run.rows["case"].cat.categories, build)
+def side_of(run: Run, build: str, *, with_lane: bool = True) -> Side:
+    """The times of one build's lanes, and `with_lane` of Go, if the run has it. Which launches count:
+    `heaptoll.summary`. Raises BadInput for a time of more than 30 years."""
+    times, untimed = _times_of(run, build)
+    lane, told = go_side.lane_of(run) if with_lane else (None, ())
+    if lane is not None:
+        gos = _times_of(with_go(run, build, lane, ()), build, run.folder / go_files.MEASUREMENTS)
+        times, untimed = times | gos[0], untimed | gos[1]
+    facts = run.facts
+    return Side(
+        run.folder, KIND, "launches", _identity(run, build), times, untimed,
+        (*facts_of(facts), *(go_side.facts_of(lane.facts) if lane else ())), notable_of(facts), (*run.warnings, *told),
+    )  # fmt: skip
+
+
+def _times_of(run: Run, build: str, file: Path | None = None) -> tuple[dict[Key, Times], dict[Key, str]]:
+    refuse_endless(run, file)
     times: dict[Key, Times] = {}
     untimed: dict[Key, str] = {}
-    for result in results.values():
+    for result in summarise(run, run.rows["case"].cat.categories, build).values():
         key = Key(result.key.case, result.key.allocator, result.key.arm)
         if result.ns_by_launch:
             times[key] = Times(result.ns_by_launch, result.contended)
         else:
             untimed[key] = _why(result)
-    facts = run.facts
-    return Side(
-        run.folder, KIND, "launches", _identity(run, build), times, untimed, facts_of(facts), notable_of(facts),
-        run.warnings,
-    )  # fmt: skip
+    return times, untimed
 
 
-def refuse_endless(run: Run) -> None:
-    """Raises BadInput for a time of more than 30 years."""
+def refuse_endless(run: Run, file: Path | None = None) -> None:
+    """Raises BadInput for a time of more than 30 years. `file`: where the rows are from, if not the run's own."""
     endless = (run.rows["ns_median"] > LONGEST_NS).to_numpy()
     if endless.any():
         row = int(endless.argmax())
         raise BadInput(
-            run.folder / FILE_NAME, "a time of less than 30 years", "measure again", line=row + 2, column="ns_median",
+            file or run.folder / FILE_NAME, "a time of less than 30 years", "measure again", line=row + 2, column="ns_median",
             found=f"{run.rows['ns_median'].iloc[row]:g}",
         )  # fmt: skip
 

@@ -60,7 +60,8 @@ def _builds_of_one(run: Run, base: Asked, head: Asked) -> Sides:
         raise BadInput(
             head.path, "another run, or another build, than the base", _TWO, found=f"build {quoted(builds[0])} twice"
         )
-    sides = [own_run.side_of(run, build) for build in builds]
+    # Go is no build's: what was measured of it would be compared with itself.
+    sides = [own_run.side_of(run, build, with_lane=False) for build in builds]
     return Sides(sides[0], sides[1], True, sides[0].warnings)
 
 
