@@ -128,10 +128,24 @@ def test_without_go_there_is_none_and_an_old_one_is_refused(tmp_path: Path, monk
     fake_go(tmp_path, monkeypatch, "import sys; sys.exit('go: broken')")
     with pytest.raises(BadInput, match="go: broken"):
         toolchain.find_go()
-    fake_go(tmp_path, monkeypatch, """print('{"GOVERSION": "go1.25.1", "GOAMD64": "v3", "GOFLAGS": ""}')""")
+    fake_go(tmp_path, monkeypatch, """print('{"GOVERSION": ""}')""")
+    with pytest.raises(BadInput, match="Go 1.19 or newer.*does not tell"):
+        toolchain.find_go()
+    for nonsense in ("", "go?", "[]", "{}"):
+        fake_go(tmp_path, monkeypatch, f"print({nonsense!r})")
+        with pytest.raises(BadInput, match="an answer of `go env"):
+            toolchain.find_go()
+
+
+@pytest.mark.parametrize("version", ["go1.25.1", "go1.28rc1", "go1.19", "go1.26.2-X:nodwarf5", "devel go1.29-3ff5 linux"])
+def test_versions_of_all_kinds_are_known_by_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    said = f'{{"GOVERSION": "{version}", "GOAMD64": "v3", "GOFLAGS": ""}}'
+    fake_go(tmp_path, monkeypatch, f"print({said!r})")
     monkeypatch.setenv("GODEBUG", "gcstoptheworld=1")
     found = toolchain.find_go()
-    assert found and found.version == "go1.25.1"
+    assert found and found.version == version
     assert found.settings == {"GOAMD64": "v3", "GODEBUG": "gcstoptheworld=1"}
 
 

@@ -74,6 +74,12 @@ def test_names_and_parameters_are_those_of_c(runner: Path) -> None:
         assert of_c[pair.name]["size_bytes"] == pair.size_bytes
 
 
+def test_the_runner_is_built_where_git_refuses_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # as in a container whose user is another
+    found = toolchain.find_go()
+    assert found is not None and toolchain.build_runner(found, tmp_path).exists()
+
+
 def test_the_runner_refuses_names_it_does_not_have(runner: Path) -> None:
     done = subprocess.run([runner, "-cases", "a/b/c"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and '"a/b/c"' in done.stderr
