@@ -54,6 +54,19 @@ def test_a_filter_chooses_cases_by_their_whole_names() -> None:
         settings(go_runs.PAIRS, "quick", "(")
 
 
+def chosen(pattern: str | None, profile: str = "smoke") -> set[str]:
+    return {setting.case(pair) for setting in settings(go_runs.PAIRS, profile, pattern) for pair in setting.pairs}
+
+
+def test_a_filter_means_what_it_means_to_heaptoll() -> None:
+    every = chosen(None)
+    assert chosen("all") == chosen("") == every and chosen("-all") == set()
+    assert chosen("-boxed|live") == {name for name in every if "boxed" not in name and "live" not in name} < every
+    assert chosen("gogc[[:digit:]]+$") == {name for name in every if "gogc" in name} != set()
+    hit100 = "boxed_value/small_int/hit100"
+    assert chosen("hit100") == set() and chosen(hit100) == {hit100}, "a whole name does not need its profile"
+
+
 # ---- a launch
 
 
