@@ -34,4 +34,5 @@ def with_go(run: Run, build: str, lane: GoLane, lanes: tuple[str, ...] | None = 
         cases=tuple(case.facts for case in lane.facts.cases),
         allocators=(*allocators, Allocator("go", None, lane.facts.version.removeprefix("go"), None)),
     )
-    return replace(run, facts=facts, rows=rows, warnings=(*run.warnings, *lane.warnings))
+    warnings = (*run.warnings, *lane.warnings, *lane.facts.origin.differences(run.facts))
+    return replace(run, facts=facts, rows=rows, warnings=warnings)
