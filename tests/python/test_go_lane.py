@@ -154,7 +154,10 @@ def test_without_go_there_is_none_and_an_old_one_is_refused(tmp_path: Path, monk
             toolchain.find_go()
 
 
-@pytest.mark.parametrize("version", ["go1.25.1", "go1.28rc1", "go1.19", "go1.26.2-X:nodwarf5", "devel go1.29-3ff5 linux"])
+VERSIONS = ["go1.25.1", "go1.28rc1", "go1.19", "go1.26.2-X:nodwarf5", "devel go1.29-3ff5 linux"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 def test_versions_of_all_kinds_are_known_by_their_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:

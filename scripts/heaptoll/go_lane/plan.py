@@ -18,7 +18,9 @@ _LIVE_CASES = {
     "full": ("returned_pointer/by_value/64", "boxed_value/interface/8", "array_size/fixed/8192/first"),
 }
 # What C's regular expressions have and Python's have not, as far as names of cases go.
-_CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "lower": "a-z", "upper": "A-Z", "xdigit": "0-9a-fA-F"}
+_CLASSES = {
+    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "lower": "a-z", "upper": "A-Z", "xdigit": "0-9a-fA-F",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
