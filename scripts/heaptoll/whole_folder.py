@@ -35,7 +35,7 @@ def whole_folders(*outs: Path) -> Iterator[tuple[Path, ...]]:
             unfinished.append(_beside(out))
             unfinished[-1].chmod(0o755)
         yield tuple(unfinished)
-        with _not_stopped():
+        with not_stopped():
             _replace(outs, unfinished)
     finally:
         for each in unfinished:
@@ -48,7 +48,7 @@ def _beside(out: Path) -> Path:
 
 
 @contextmanager
-def _not_stopped() -> Iterator[None]:
+def not_stopped() -> Iterator[None]:
     """A signal that would stop us waits until the block ends: between two renames it would cost both folders.
 
     By handlers and not by a mask, which is a thread's own: a library's other thread would take the signal, and Python

@@ -57,6 +57,13 @@ def test_a_live_heap_has_a_row_for_each_setting_with_how_often_it_is_collected(f
     assert "73.2 ns" in found and "30 000" in found
 
 
+def test_where_nothing_of_c_is_drawn_its_compiler_and_its_quiet_slices_are_not_named(folder: Path) -> None:
+    go_runs.edit_facts(go_runs.write_go(folder), git={"revision": "f" * 40, "dirty": False})
+    both, alone = (" ".join(words(charts.load(name).draw(read_run(folder), LIGHT))) for name in charts.OF_GO)
+    assert "Built with gcc" in both and "Built with go1.19.8." in alone and "gcc" not in alone.replace("build gcc", "")
+    assert alone.count("of slices quiet") == 1 and "commit ffffff" in alone and "commit ffffff" not in both
+
+
 def test_settings_that_the_memory_limit_changed_are_named(folder: Path) -> None:
     figure = charts.load("go_live_heap").draw(read_run(go_runs.write_go(folder, peak_bytes=2 << 30)), LIGHT)
     text = " ".join(words(figure))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import os
+import signal
 import stat
 import sys
 from dataclasses import replace
@@ -17,8 +19,10 @@ import synthetic
 from heaptoll import columns
 from heaptoll.bad_input import BadInput
 from heaptoll.go_lane import command, launch, read, toolchain
+from heaptoll.go_lane.beside import with_go
 from heaptoll.go_lane.files import COLLECTIONS, FACTS, MEASUREMENTS
 from heaptoll.go_lane.plan import GOGC, LIVE_MB, Setting, settings
+from heaptoll.measurements import read_run
 
 RUN_ID = synthetic.RUN_ID
 
@@ -52,6 +56,19 @@ def test_a_filter_chooses_cases_by_their_whole_names() -> None:
     assert settings(go_runs.PAIRS, "quick", "no such case") == []
     with pytest.raises(BadInput, match="a regular expression"):
         settings(go_runs.PAIRS, "quick", "(")
+
+
+def chosen(pattern: str | None, profile: str = "smoke") -> set[str]:
+    return {setting.case(pair) for setting in settings(go_runs.PAIRS, profile, pattern) for pair in setting.pairs}
+
+
+def test_a_filter_means_what_it_means_to_heaptoll() -> None:
+    every = chosen(None)
+    assert chosen("all") == chosen("") == every and chosen("-all") == set()
+    assert chosen("-boxed|live") == {name for name in every if "boxed" not in name and "live" not in name} < every
+    assert chosen("gogc[[:digit:]]+$") == {name for name in every if "gogc" in name} != set()
+    hit100 = "boxed_value/small_int/hit100"
+    assert chosen("hit100") == set() and chosen(hit100) == {hit100}, "a whole name does not need its profile"
 
 
 # ---- a launch
@@ -128,10 +145,27 @@ def test_without_go_there_is_none_and_an_old_one_is_refused(tmp_path: Path, monk
     fake_go(tmp_path, monkeypatch, "import sys; sys.exit('go: broken')")
     with pytest.raises(BadInput, match="go: broken"):
         toolchain.find_go()
-    fake_go(tmp_path, monkeypatch, """print('{"GOVERSION": "go1.25.1", "GOAMD64": "v3", "GOFLAGS": ""}')""")
+    fake_go(tmp_path, monkeypatch, """print('{"GOVERSION": ""}')""")
+    with pytest.raises(BadInput, match="Go 1.19 or newer.*does not tell"):
+        toolchain.find_go()
+    for nonsense in ("", "go?", "[]", "{}"):
+        fake_go(tmp_path, monkeypatch, f"print({nonsense!r})")
+        with pytest.raises(BadInput, match="an answer of `go env"):
+            toolchain.find_go()
+
+
+VERSIONS = ["go1.25.1", "go1.28rc1", "go1.19", "go1.26.2-X:nodwarf5", "devel go1.29-3ff5 linux"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_versions_of_all_kinds_are_known_by_their_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    said = f'{{"GOVERSION": "{version}", "GOAMD64": "v3", "GOFLAGS": ""}}'
+    fake_go(tmp_path, monkeypatch, f"print({said!r})")
     monkeypatch.setenv("GODEBUG", "gcstoptheworld=1")
     found = toolchain.find_go()
-    assert found and found.version == "go1.25.1"
+    assert found and found.version == version
     assert found.settings == {"GOAMD64": "v3", "GODEBUG": "gcstoptheworld=1"}
 
 
@@ -156,7 +190,68 @@ def test_a_run_that_has_go_keeps_it(folder: Path, capsys: pytest.CaptureFixture[
     assert "--again" in capsys.readouterr().err and (folder / FACTS).read_bytes() == before
 
 
+@pytest.mark.parametrize("error, status", [(KeyboardInterrupt(), "interrupted"), (OSError(28, "full"), "failed")])
+def test_however_it_ends_the_status_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: str
+) -> None:
+    def stopped(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command, "launch", stopped)
+    record = command.Record(folder, RUN_ID, "smoke", go_runs.GO, settings(go_runs.PAIRS, "smoke", None))
+    with pytest.raises(type(error)):
+        command._record(record, folder / "runner", Random(1))
+    assert json.loads((folder / FACTS).read_text())["status"] == status
+
+
+def test_a_second_ctrl_c_does_not_keep_the_status_from_being_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(command.Record):
+        def end(self, status: str) -> None:
+            signal.raise_signal(signal.SIGINT)
+            super().end(status)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "launch", stopped)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        record = Impatient(folder, RUN_ID, "smoke", go_runs.GO, settings(go_runs.PAIRS, "smoke", None))
+        with pytest.raises(KeyboardInterrupt):
+            command._record(record, folder / "runner", Random(1))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert json.loads((folder / FACTS).read_text())["status"] == "interrupted"
+
+
+def test_a_published_run_is_not_measured_into(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "measurements.csv").rename(folder / "measurements.csv.xz")
+    assert command.main([str(folder)]) == 2
+    assert "not a published one" in capsys.readouterr().err and not (folder / MEASUREMENTS).exists()
+
+
 # ---- written and read
+
+
+@pytest.mark.parametrize("changes, said", [
+    ({}, ""),
+    ({"git": {"revision": "f" * 40, "dirty": False}}, "another commit than C: ffffffffff"),
+    ({"git": {"revision": None, "dirty": True}}, "code with local changes"),
+    ({"machine": {"cpu_model": "Another CPU"}}, "another machine than C: Another CPU, not Example CPU"),
+    ({"machine": ..., "git": ...}, ""),
+])  # fmt: skip
+def test_a_lane_by_other_code_or_on_another_machine_says_so(
+    folder: Path, changes: dict[str, object], said: str
+) -> None:
+    go_runs.edit_facts(go_runs.write_go(folder), **changes)
+    run, lane = read_run(folder), read.read_go(folder, RUN_ID)
+    assert lane is not None
+    told = with_go(run, run.builds[0], lane).warnings
+    assert len(told) == len(run.warnings) + bool(said) and (not said or said in told[-1])
+
+
 
 
 def test_what_is_written_is_read_again(folder: Path) -> None:

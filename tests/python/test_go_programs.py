@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 import synthetic
 
-from heaptoll.go_lane import toolchain
+from heaptoll.go_lane import origin, toolchain
 from heaptoll.go_lane.files import FACTS
 from heaptoll.go_lane.read import read_go
 
@@ -74,9 +75,25 @@ def test_names_and_parameters_are_those_of_c(runner: Path) -> None:
         assert of_c[pair.name]["size_bytes"] == pair.size_bytes
 
 
+def test_the_runner_is_built_where_git_refuses_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # as in a container whose user is another
+    found = toolchain.find_go()
+    assert found is not None and toolchain.build_runner(found, tmp_path).exists()
+
+
 def test_the_runner_refuses_names_it_does_not_have(runner: Path) -> None:
     done = subprocess.run([runner, "-cases", "a/b/c"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and '"a/b/c"' in done.stderr
+
+
+def run_of_here(tmp_path: Path, **machine: str) -> Path:
+    """A made-up run, as if by this code on this machine; `machine`: what is otherwise there."""
+    folder = synthetic.write_run(tmp_path / "run", ["glibc"])
+    facts = json.loads((folder / "run.json").read_text())
+    here = origin.here().as_json()
+    facts |= {"git": here["git"], "machine": {**facts["machine"], **here["machine"], **machine}}
+    (folder / "run.json").write_text(json.dumps(facts))
+    return folder
 
 
 def bench(folder: Path, build_dir: Path, *words: str) -> subprocess.Popen[str]:
@@ -88,13 +105,15 @@ def bench(folder: Path, build_dir: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def test_a_small_measurement_is_whole_and_has_its_collections(tmp_path: Path, build_dir: Path) -> None:
-    folder = synthetic.write_run(tmp_path / "run", ["glibc"])
+    folder = run_of_here(tmp_path)
     measuring = bench(folder, build_dir, "--filter=by_value/64$|small_int|counter", "--seed=1")
     _, said = measuring.communicate(timeout=120)
     assert measuring.returncode == 0, said
     assert re.match(r"go_bench.py: measuring go\S+ in \d+ processes, one after the other\n", said), "who waits is told"
     lane = read_go(folder, synthetic.RUN_ID)
     assert lane is not None and lane.warnings == () and lane.facts.gomaxprocs == 1
+    assert lane.facts.origin.cpu_model == origin.here().cpu_model
+    assert lane.facts.origin.revision == origin.here().revision
     assert {case.facts.name for case in lane.facts.cases} == {
         "returned_pointer/by_value/64", "captured_closure/counter/32"
     }  # fmt: skip
@@ -107,6 +126,26 @@ def test_a_small_measurement_is_whole_and_has_its_collections(tmp_path: Path, bu
     assert set(lane.rows[lane.rows["arm"] == "stack"]["allocs_per_op"]) == {0.0}
     # A slice ends when its collection does: as many as there are slices, at least.
     assert all((lane.rows["slices"] >= 2).tolist())
+
+
+def test_a_run_of_another_machine_is_refused_and_stays_as_it_is(tmp_path: Path, build_dir: Path) -> None:
+    if origin.here().cpu_model is None:
+        pytest.skip("this machine does not tell what CPU it has")
+    folder = run_of_here(tmp_path, cpu_model="Another CPU")
+    measuring = bench(folder, build_dir)
+    _, said = measuring.communicate(timeout=60)
+    assert measuring.returncode == 2 and "found Another CPU; measure C here too" in said
+    assert not (folder / FACTS).exists()
+
+
+def test_a_run_that_somebody_measures_is_left_alone(tmp_path: Path, build_dir: Path) -> None:
+    folder = run_of_here(tmp_path)
+    with (folder / "measurements.csv").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # as heaptoll does
+        measuring = bench(folder, build_dir)
+        _, said = measuring.communicate(timeout=60)
+    assert measuring.returncode == 2 and "another process that does" in said
+    assert not (folder / FACTS).exists()
 
 
 def alive(group: int) -> list[int]:
@@ -124,7 +163,7 @@ def alive(group: int) -> list[int]:
 
 @pytest.mark.parametrize("whom", ["group", "script"])
 def test_what_is_stopped_says_so_and_leaves_no_process(tmp_path: Path, build_dir: Path, whom: str) -> None:
-    folder = synthetic.write_run(tmp_path / "run", ["glibc"])
+    folder = run_of_here(tmp_path)
     measuring = bench(folder, build_dir, "--profile=full", "--filter=live512")
     deadline = time.monotonic() + 60
     while not (folder / FACTS).exists():

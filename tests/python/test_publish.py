@@ -78,6 +78,22 @@ def test_what_was_measured_of_go_goes_along_with_its_charts() -> None:
     assert f"[go]({NAME}/go-light.svg)" in Path("plots/published/README.md").read_text()
 
 
+@pytest.mark.parametrize("changes, word", [
+    ({"status": "interrupted"}, "incomplete"),
+    ({"git": {"revision": "f" * 40, "dirty": True}}, "dirty"),
+    ({"machine": {"cpu_model": "Another CPU"}}, "other-machine"),
+])  # fmt: skip
+@pytest.mark.usefixtures("drawing")
+def test_what_was_measured_of_go_is_refused_as_a_run_is(
+    changes: dict[str, object], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go_runs.edit_facts(go_runs.write_go(run()), **changes)
+    assert publish() == 2 and not RESULTS.exists()
+    said = capsys.readouterr().err
+    assert "run-go.json" in said and f"--allow {word}" in said
+    assert publish("--allow", word) == 0
+
+
 @pytest.mark.usefixtures("drawing")
 def test_twice_gives_the_same_bytes_and_so_do_charts_drawn_from_what_is_published() -> None:
     from heaptoll.plot_command import main as plot

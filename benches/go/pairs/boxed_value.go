@@ -112,15 +112,21 @@ func hit100Heap(seed uint64) uint64 {
 // variadic: four boxed arguments of one call, as fmt.Println has them. The slice that holds them escapes too.
 
 func variadicStack(seed uint64) uint64 {
-	var value uint64
-	Fill(unsafe.Pointer(&value), 8, seed+large)
-	return consumeAll(value, value, value, value) // stack
+	var a, b, c, d uint64
+	Fill(unsafe.Pointer(&a), 8, seed+large)
+	Fill(unsafe.Pointer(&b), 8, seed+large+1)
+	Fill(unsafe.Pointer(&c), 8, seed+large+2)
+	Fill(unsafe.Pointer(&d), 8, seed+large+3)
+	return consumeAll(a, b, c, d) // stack
 }
 
 func variadicHeap(seed uint64) uint64 {
-	var value uint64
-	Fill(unsafe.Pointer(&value), 8, seed+large)
-	return consumeAllUnknown(value, value, value, value) // heap
+	var a, b, c, d uint64
+	Fill(unsafe.Pointer(&a), 8, seed+large)
+	Fill(unsafe.Pointer(&b), 8, seed+large+1)
+	Fill(unsafe.Pointer(&c), 8, seed+large+2)
+	Fill(unsafe.Pointer(&d), 8, seed+large+3)
+	return consumeAllUnknown(a, b, c, d) // heap
 }
 
 func boxed(variant, point, params string, bytes int, explains, profile string, stack, heap Operation, allocations float64) Pair {

@@ -33,6 +33,15 @@ func TestBothSidesDoTheSameWork(t *testing.T) {
 	}
 }
 
+// As in C, where each box is filled with the seed and its number.
+func TestEachOfSeveralArgumentsIsAValueOfItsOwn(t *testing.T) {
+	for _, operation := range []Operation{variadicStack, variadicHeap} {
+		if read := operation(1000); read != 4*(1000+large)+0+1+2+3 {
+			t.Errorf("read %d", read)
+		}
+	}
+}
+
 func TestEveryPairSaysWhatItIs(t *testing.T) {
 	named := map[string]bool{}
 	for _, pair := range All() {

@@ -19,8 +19,8 @@ _SHOWS = (
     "a block is made and again when the collector looks for it: both are in the time."
 )
 _DIFFERENCES = (
-    "Go sets all memory to zero before it is used, on the stack too; C does not. It copies what it boxes and what it "
-    "returns by value. Of the cases of C those are shown that Go has."
+    "Go sets every variable to zero before it is used, on the stack too; C does not. It copies what it boxes and what "
+    "it returns by value. Of the cases of C those are shown that Go has."
 )
 
 

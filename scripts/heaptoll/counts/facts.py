@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from heaptoll import checkout
 from heaptoll.counts.catalogue import Build
 from heaptoll.counts.counting import Answered, callgrind_command
 from heaptoll.counts.table import Row
 
 SCHEMA_VERSION = 1
-_SOURCES = Path(__file__).resolve().parents[3]
 
 
 def facts(
@@ -26,14 +25,14 @@ def facts(
     return {
         "schema_version": SCHEMA_VERSION,
         "asked": dict(asked),
-        "git": _git(),
+        "git": {"revision": checkout.revision(), "dirty": checkout.is_dirty(untracked=True)},
         "machine": platform.machine(),
         "toolchain": {
             "build": build.name,
             "compiler": build.compiler,
             "flags": build.flags,
             "libc": " ".join(platform.libc_ver()).strip() or None,
-            "valgrind": _output("valgrind", "--version"),
+            "valgrind": checkout.output("valgrind", "--version"),
             "callgrind_flags": callgrind_command()[1:],
         },
         "allocators": [
@@ -58,17 +57,3 @@ def _sha256(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
-
-
-def _git() -> dict[str, Any]:
-    revision = _output("git", "-C", str(_SOURCES), "rev-parse", "HEAD")
-    status = _output("git", "-C", str(_SOURCES), "status", "--porcelain")
-    return {"revision": revision, "dirty": None if status is None else status != ""}
-
-
-def _output(*command: str) -> str | None:
-    try:
-        done = subprocess.run(command, capture_output=True, text=True)
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None

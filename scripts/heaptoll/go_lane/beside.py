@@ -10,7 +10,7 @@ from heaptoll import columns
 from heaptoll.go_lane.files import ARMS, COLLECTIONS
 from heaptoll.go_lane.read import GoLane
 from heaptoll.measurements import Run
-from heaptoll.run_facts import Allocator
+from heaptoll.run_facts import Allocator, Git, RunFacts
 
 
 def with_go(run: Run, build: str, lane: GoLane, lanes: tuple[str, ...] | None = None) -> Run:
@@ -34,4 +34,15 @@ def with_go(run: Run, build: str, lane: GoLane, lanes: tuple[str, ...] | None = 
         cases=tuple(case.facts for case in lane.facts.cases),
         allocators=(*allocators, Allocator("go", None, lane.facts.version.removeprefix("go"), None)),
     )
-    return replace(run, facts=facts, rows=rows, warnings=(*run.warnings, *lane.warnings))
+    if lanes == ():
+        facts = _of_go(facts, lane)
+    warnings = (*run.warnings, *lane.warnings, *lane.facts.origin.differences(run.facts))
+    return replace(run, facts=facts, rows=rows, warnings=warnings)
+
+
+def _of_go(facts: RunFacts, lane: GoLane) -> RunFacts:
+    """Without what is C's only, where nothing of C is there."""
+    origin = lane.facts.origin
+    toolchain = replace(facts.toolchain, compiler=lane.facts.version, flags=None, libc=None)
+    git = Git(origin.revision, bool(origin.dirty)) if origin.revision else facts.git
+    return replace(facts, toolchain=toolchain, builds=(), git=git, measured_ghz=None, quiet_share=None)

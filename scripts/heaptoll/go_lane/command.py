@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import argparse
 import csv
+import fcntl
 import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 from heaptoll import columns, measurements, run_facts
 from heaptoll.bad_input import BadInput
-from heaptoll.command_line import add_build_dir, exit_status
+from heaptoll.command_line import add_build_dir, exit_status, stop_on_sigterm
 from heaptoll.go_lane.files import FACTS
+from heaptoll.go_lane import origin
 from heaptoll.go_lane.launch import launch
 from heaptoll.go_lane.plan import PROFILES, Setting, settings
 from heaptoll.go_lane.record import Record
 from heaptoll.go_lane.toolchain import INSTALL, build_runner, find_go, list_pairs
 from heaptoll.json_keys import read_object
+from heaptoll.whole_folder import not_stopped
 
 _PROGRAM = "go_bench.py"
 _SILENCE_S = 20  # as long as who waits is told nothing
@@ -38,6 +42,10 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    # From the start: it stops what it started, and the files say how far it got.
+    stop_on_sigterm()
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
     return exit_status(_PROGRAM, options.run, lambda: _measure(options))
 
 
@@ -59,52 +67,74 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measure(options: argparse.Namespace) -> int:
     facts = run_facts.read_run_facts(options.run / run_facts.FILE_NAME)
+    if not (options.run / measurements.FILE_NAME).is_file():
+        raise BadInput(
+            options.run, f"a run with its {measurements.FILE_NAME}, not a published one",
+            "measure into the run that it was, and publish that again", found="none",
+        )  # fmt: skip
     if not options.again and _is_complete(options.run / FACTS):
         _say("the run has Go already; --again measures it anew")
         return 0
     go = find_go()
     if go is None:
         raise BadInput("go", "Go on PATH", INSTALL, found="none")
+    here = origin.here()
+    if here.other_machine(facts):
+        raise BadInput(
+            options.run / run_facts.FILE_NAME, f"a run of this machine, {here.cpu_model}",
+            "measure C here too: make bench", key="machine.cpu_model", found=facts.machine.cpu_model,
+        )  # fmt: skip
+    for line in here.differences(facts):
+        _say(line)
     runner = build_runner(go, options.build_dir)
     profile = options.profile or (facts.profile if facts.profile in PROFILES else "quick")
     asked = settings(list_pairs(runner), profile, options.filter)
     if not asked:
         _say("no pair of Go has a name that the filter matches")
         return 0
-    record = Record(options.run, facts.run_id, profile, go, asked)
-    random = Random(options.seed)
-    cpu = _cpu_of(options.run)
-    record.begin()
-    # Their processes are stopped, and the files say how far it got.
-    for stop in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(stop, _interrupt)
-    turns = list(_in_turn(asked))
-    _say(f"measuring {go.version} in {len(turns)} processes, one after the other")
+    record = Record(options.run, facts.run_id, profile, go, asked, origin=here)
+    with _alone(options.run):
+        _record(record, runner, Random(options.seed))
+    return _summary(record)
+
+
+def _record(record: Record, runner: Path, random: Random) -> None:
+    """Measures all launches of the record. However it ends, the record's status says it."""
+    turns, cpu = list(_in_turn(record.settings)), _cpu_of(record.folder)
     spoke = time.monotonic()
     try:
+        record.begin()
+        _say(f"measuring {record.go.version} in {len(turns)} processes, one after the other")
         for done, (number, setting) in enumerate(turns):
             if time.monotonic() - spoke > _SILENCE_S:
                 _say(f"{done} of {len(turns)} processes")
                 spoke = time.monotonic()
             record.add(launch(runner, setting, number, cpu, random))
-    except KeyboardInterrupt:
-        record.end("interrupted")
+        record.end("complete")
+    except BaseException as error:
+        with not_stopped():
+            record.end("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
         raise
-    except BaseException:
-        record.end("failed")
-        raise
-    record.end("complete")
-    return _summary(record)
+
+
+@contextmanager
+def _alone(run: Path) -> Iterator[None]:
+    """Nobody else measures into the run meanwhile: by the lock that heaptoll takes too. Raises BadInput where somebody
+    does. The processes that are measured do not inherit it."""
+    with (run / measurements.FILE_NAME).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInput(
+                run, "a run that nobody measures", "wait for it, or stop it", found="another process that does"
+            ) from None
+        yield
 
 
 def _in_turn(asked: Sequence[Setting]) -> list[tuple[int, Setting]]:
     """The launches of all settings, turn by turn, so that what the machine does in a minute is not one setting's."""
     most = max(setting.launches for setting in asked)
     return [(number, setting) for number in range(most) for setting in asked if number < setting.launches]
-
-
-def _interrupt(number: int, _frame: object) -> None:
-    raise KeyboardInterrupt(number)
 
 
 def _is_complete(path: Path) -> bool:

@@ -13,6 +13,7 @@ from heaptoll import columns, csv_lines, row_checks, xz_file
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.csv_lines import CsvLines
 from heaptoll.go_lane.files import ALLOCATOR, ARMS, COLLECTIONS, FACTS, MEASUREMENTS, SCHEMA_VERSION, STATUSES
+from heaptoll.go_lane.origin import Origin
 from heaptoll.json_keys import Keys, read_object
 from heaptoll.run_facts import CaseFacts
 
@@ -60,6 +61,7 @@ class GoFacts:
     quiet_share: float | None
     cases: tuple[GoCase, ...]
     processes: tuple[GoProcess, ...]
+    origin: Origin  # unknown in files from before it was recorded
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,12 @@ def _facts(path: Path, run_id: str) -> GoFacts:
         quiet_share=root.number("quiet_share"),
         cases=tuple(_case(each) for each in root.sections("cases")),
         processes=tuple(_process(each) for each in root.sections("launches")),
+        origin=_origin(root.section("git"), root.section("machine")),
     )
+
+
+def _origin(git: Keys, machine: Keys) -> Origin:
+    return Origin(git.text("revision"), git.flag("dirty"), machine.text("cpu_model"), machine.text("kernel"))
 
 
 def _case(keys: Keys) -> GoCase:

@@ -14,6 +14,7 @@ from typing import Any
 from heaptoll import columns
 from heaptoll.go_lane.files import ALLOCATOR, COLLECTIONS, FACTS, MEASUREMENTS, SCHEMA_VERSION
 from heaptoll.go_lane.launch import GOMAXPROCS, ArmSaid, Launch
+from heaptoll.go_lane.origin import Origin
 from heaptoll.go_lane.plan import MEMORY_LIMIT_MB, Setting
 from heaptoll.go_lane.toolchain import Go
 from heaptoll.whole_file import write_whole
@@ -34,6 +35,7 @@ class Record:
     settings: Sequence[Setting]
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     launches: list[Launch] = field(default_factory=list)
+    origin: Origin = Origin()
 
     def begin(self) -> None:
         """Raises OSError, as all of them."""
@@ -81,6 +83,7 @@ class Record:
             "seconds": round((now - self.started).total_seconds(), 1),
             "version": self.go.version,
             "settings": dict(self.go.settings),
+            **self.origin.as_json(),
             "gomaxprocs": GOMAXPROCS,
             "memory_limit_bytes": MEMORY_LIMIT_MB << 20,
             "quiet_share": round(sum(said["quiet_slices"] for said in timed) / slices, 4) if slices else None,

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from heaptoll.bad_input import BadInput
+from heaptoll.bad_input import BadInput, quoted
+from heaptoll.escape.go_tool import release
 from heaptoll.go_lane.plan import Pair
 
 INSTALL = "apt-get install golang-go, or https://go.dev/dl/"
 OLDEST = (1, 19)
+_NONE = (0, 0)  # the release of a development version
 _SOURCES = Path(__file__).resolve().parents[3] / "benches" / "go" / "runner"
 # They would change what is measured; what is set here otherwise is recorded.
 _UNSET = ("GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GOTRACEBACK")
@@ -46,12 +48,11 @@ def find_go() -> Go | None:
     try:
         told = json.loads(said)
         version = str(told.pop("GOVERSION"))
-        parts = tuple(int(part) for part in version.removeprefix("go").split(".")[:2])
     except (ValueError, KeyError, TypeError, AttributeError):
-        # A version such as "devel go1.26-…" is newer than any that is too old.
-        version, parts, told = "go-unknown", OLDEST, {}
-    if parts < OLDEST:
-        raise BadInput(program, "Go 1.19 or newer", INSTALL, found=version)
+        raise BadInput(program, "an answer of `go env -json`", INSTALL, found=quoted(said[:80])) from None
+    # Before 1.16 it does not tell. A development version is newer than any that is too old.
+    if not version or _NONE < release(version) < OLDEST:
+        raise BadInput(program, "Go 1.19 or newer", INSTALL, found=version or "one that does not tell its version")
     told |= {name: os.environ.get(name) for name in _OF_THE_RUNTIME}
     return Go(program, version, {name: str(value) for name, value in sorted(told.items()) if value})
 
@@ -60,7 +61,8 @@ def build_runner(go: Go, folder: Path) -> Path:
     """Compiles benches/go/runner into `folder`, and returns the program's path. Raises BadInput with what Go said."""
     folder.mkdir(parents=True, exist_ok=True)
     runner = folder.resolve() / "heaptoll-go"
-    _run([go.program, "build", "-o", str(runner), "."], f"{_SOURCES.name} to compile", _SOURCES)
+    # Without git: in a checkout that belongs to somebody else, as in a container, git refuses and Go with it.
+    _run([go.program, "build", "-buildvcs=false", "-o", str(runner), "."], f"{_SOURCES.name} to compile", _SOURCES)
     return runner
 
 

@@ -78,6 +78,7 @@ def _publish(options: argparse.Namespace) -> int:
     refuse.check_name(options.name)
     run = read_run(options.run, allow_incomplete="incomplete" in options.allow)
     refuse.check_run(run, options.allow)
+    refuse.check_go(run, options.allow)
     _check_taken(options, run)
     if options.readme:
         readme.check(_README)

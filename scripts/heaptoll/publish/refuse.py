@@ -9,6 +9,8 @@ from pathlib import Path
 from heaptoll import summary
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.compare import comparable, own_run
+from heaptoll.go_lane.files import FACTS as GO_FACTS
+from heaptoll.go_lane.read import read_go
 from heaptoll.measurements import Run
 from heaptoll.published import RESERVED
 from heaptoll.run_facts import FILE_NAME, RunFacts
@@ -45,6 +47,23 @@ def check_run(run: Run, allowed: Collection[str]) -> None:
         raise _refused(
             file, "a run whose core was its own", f"{contended} of {arms} arms contended", "contended",
             "measure when the machine is quieter",
+        )  # fmt: skip
+
+
+def check_go(run: Run, allowed: Collection[str]) -> None:
+    """Raises BadInput for a lane Go in the run's folder that is damaged or would mislead its readers."""
+    lane = read_go(run.folder, run.facts.run_id)
+    if lane is None:
+        return
+    file, again = run.folder / GO_FACTS, "measure Go again: scripts/go_bench.py RUN_DIR --again"
+    if lane.facts.status != "complete" and "incomplete" not in allowed:
+        raise _refused(file, "a complete lane", f"one that is {lane.facts.status}", "incomplete", again)
+    if lane.facts.origin.dirty and "dirty" not in allowed:
+        raise _refused(file, "a lane by committed code", "local changes, which nobody can look up", "dirty", again)
+    if lane.facts.origin.other_machine(run.facts) and "other-machine" not in allowed:
+        raise _refused(
+            file, f"a lane of the run's machine, {run.facts.machine.cpu_model}", str(lane.facts.origin.cpu_model),
+            "other-machine", again,
         )  # fmt: skip
 
 
