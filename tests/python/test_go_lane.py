@@ -204,6 +204,24 @@ def test_however_it_ends_the_status_says_so(
     assert json.loads((folder / FACTS).read_text())["status"] == status
 
 
+def test_measuring_again_keeps_what_was_measured_however_often(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "launch", stopped)
+    go_runs.write_go(folder)
+    first = {name: (folder / name).read_bytes() for name in (MEASUREMENTS, FACTS)}
+    for number in (1, 2):
+        record = command.Record(folder, RUN_ID, "smoke", go_runs.GO, settings(go_runs.PAIRS, "smoke", None))
+        with pytest.raises(KeyboardInterrupt):
+            command._record(record, folder / "runner", Random(1))
+        assert f"{FACTS}.before-{number}" in capsys.readouterr().err
+    assert {name: (folder / f"{name}.before-1").read_bytes() for name in first} == first
+    assert json.loads((folder / f"{FACTS}.before-2").read_text())["status"] == "interrupted"
+
+
 def test_a_second_ctrl_c_does_not_keep_the_status_from_being_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import csv
 import fcntl
+import itertools
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ from random import Random
 from heaptoll import columns, measurements, run_facts
 from heaptoll.bad_input import BadInput
 from heaptoll.command_line import add_build_dir, exit_status, stop_on_sigterm
-from heaptoll.go_lane.files import FACTS
+from heaptoll.go_lane.files import FACTS, MEASUREMENTS
 from heaptoll.go_lane import origin
 from heaptoll.go_lane.launch import launch
 from heaptoll.go_lane.plan import PROFILES, Setting, settings
@@ -36,7 +37,7 @@ examples:
   scripts/go_bench.py results/latest
       what `make bench` does after C: the profile of the run, on its CPU
   scripts/go_bench.py results/latest --filter boxed_value --profile full --again
-      replaces what that run has of Go
+      in place of what that run has of Go, which is kept there as measurements-go.csv.before-1
 """
 
 
@@ -102,6 +103,7 @@ def _record(record: Record, runner: Path, random: Random) -> None:
     """Measures all launches of the record. However it ends, the record's status says it."""
     turns, cpu = list(_in_turn(record.settings)), _cpu_of(record.folder)
     spoke = time.monotonic()
+    _set_aside(record.folder)
     try:
         record.begin()
         _say(f"measuring {record.go.version} in {len(turns)} processes, one after the other")
@@ -115,6 +117,21 @@ def _record(record: Record, runner: Path, random: Random) -> None:
         with not_stopped():
             record.end("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
         raise
+
+
+def _set_aside(run: Path) -> None:
+    """What was measured of Go before stays, as *.before-1, or the next number that is free. Raises OSError."""
+    there = [run / name for name in (MEASUREMENTS, FACTS) if (run / name).exists()]
+    if there:
+        endings = (f".before-{number}" for number in itertools.count(1))
+        ending = next(each for each in endings if not any(_ending(path, each).exists() for path in there))
+        for path in there:
+            path.replace(_ending(path, ending))
+        _say(f"what the run had of Go is kept in {' and '.join(_ending(path, ending).name for path in there)}")
+
+
+def _ending(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 @contextmanager
