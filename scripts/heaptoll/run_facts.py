@@ -155,7 +155,7 @@ def read_run_facts(path: Path) -> RunFacts:
     git, machine, toolchain = (root.section(name) for name in ("git", "machine", "toolchain"))
     return RunFacts(
         run_id=root.needed_text("run_id"),
-        started_utc=_utc(root, "started_utc"),
+        started_utc=moment_of(root, "started_utc"),
         status=root.one_of("status", STATUSES),
         profile=root.needed_text("profile"),
         seed=_seed(root),
@@ -196,7 +196,7 @@ def read_run_facts(path: Path) -> RunFacts:
         allocator_environment=root.texts("allocator_environment"),
         builds=_builds(root),
         not_in_every_build=_not_in_every_build(root),
-        ended_utc=None if root.raw("ended_utc") is None else _utc(root, "ended_utc"),
+        ended_utc=None if root.raw("ended_utc") is None else moment_of(root, "ended_utc"),
     )
 
 
@@ -210,7 +210,7 @@ def _as_json(value: object) -> str | None:
         return "something very deep"
 
 
-def _utc(root: Keys, key: str) -> datetime:
+def moment_of(root: Keys, key: str) -> datetime:
     text = root.needed_text(key)
     try:
         moment = datetime.fromisoformat(text)

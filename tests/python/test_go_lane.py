@@ -334,6 +334,8 @@ def test_a_row_that_cannot_be_is_refused_by_its_column(folder: Path, old: str, n
     ({"run_id": "another"}, "run_id"),
     ({"status": "fine"}, "status"),
     ({"gomaxprocs": None}, "gomaxprocs"),
+    ({"started_utc": "at noon"}, "started_utc"),
+    ({"started_utc": ...}, "started_utc"),
     ({"cases": [{"name": "a/b/c"}]}, "cases[0].live_mb"),
     ({"launches": ...}, "launches"),
     ({"quiet_share": "much"}, "quiet_share"),

@@ -114,19 +114,14 @@ def _blocks(run: Run, build: str, lane: GoLane) -> list[list[_Row]]:
 
 def _row(lane: GoLane, case: GoCase, results: Mapping[ArmKey, ArmResult]) -> _Row:
     name = case.facts.name
-    rows = lane.rows[(lane.rows["case"] == name) & (lane.rows["arm"] == "heap")]
-    operations = float((rows["ops_per_slice"] * rows["slices"]).sum())
-    collections = sum(lane.collections(name).values())
     return _Row(
         case, results.get(ArmKey(name, "heap", ALLOCATOR)), results.get(ArmKey(name, "stack", ALLOCATOR)),
-        operations / collections if collections else None,
+        lane.operations_per_collection(name),
     )  # fmt: skip
 
 
 def _limited(lane: GoLane) -> list[str]:
-    rows = lane.rows[lane.rows["reason"].astype(str).str.startswith("the memory limit")]
-    names = {str(name) for name in rows["case"].unique()}
-    limited = [case for case in lane.facts.cases if case.facts.name in names]
+    limited = [case for case in lane.facts.cases if lane.limited(case.facts.name)]
     settings = list(dict.fromkeys(f"{case.live_mb} MB at GOGC {case.gogc}" for case in limited))
     return [_LIMITED.format(", ".join(settings))] if settings else []
 

@@ -9,4 +9,5 @@ STATUSES = ("running", "complete", "interrupted", "failed")
 
 ALLOCATOR = "go"
 ARMS = ("stack", "heap")
+LIMITED = "the memory limit"  # so begins the reason of a row in whose process it came into play
 COLLECTIONS = "counter_collections"  # complete ones, per operation

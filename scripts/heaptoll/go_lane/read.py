@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pandas as pd
 from heaptoll import columns, csv_lines, row_checks, xz_file
 from heaptoll.bad_input import BadInput, quoted
 from heaptoll.csv_lines import CsvLines
-from heaptoll.go_lane.files import ALLOCATOR, ARMS, COLLECTIONS, FACTS, MEASUREMENTS, SCHEMA_VERSION, STATUSES
+from heaptoll.go_lane.files import (
+    ALLOCATOR, ARMS, COLLECTIONS, FACTS, LIMITED, MEASUREMENTS, SCHEMA_VERSION, STATUSES,
+)  # fmt: skip
 from heaptoll.go_lane.origin import Origin
 from heaptoll.json_keys import Keys, read_object
-from heaptoll.run_facts import CaseFacts
+from heaptoll.run_facts import CaseFacts, moment_of
 
 _ADVICE = "measure Go again: scripts/go_bench.py RUN_DIR --again"
 
@@ -54,6 +57,7 @@ class GoFacts:
     run_id: str
     status: str
     profile: str
+    started_utc: datetime
     version: str
     settings: Mapping[str, str]
     gomaxprocs: int
@@ -72,11 +76,28 @@ class GoLane:
     rows: pd.DataFrame
     warnings: tuple[str, ...]
 
+    @property
+    def without_collection(self) -> tuple[str, ...]:
+        """Cases whose heap arm takes blocks, and in some launch saw no collection end: the collector's work is not, or not
+        all, in its times."""
+        return _without_collection(self.facts, self.rows)
+
+    def limited(self, case: str) -> bool:
+        """Whether the memory limit made the collector run more often than GOGC asks, in some launch."""
+        return bool(self.rows["reason"][self.rows["case"] == case].astype(str).str.startswith(LIMITED).any())
+
     def collections(self, case: str) -> dict[int, int]:
         """By launch: how many collections ended in the heap arm's slices."""
         rows = self.rows[(self.rows["case"] == case) & (self.rows["arm"] == "heap") & self.rows[COLLECTIONS].notna()]
         counted = rows[COLLECTIONS] * rows["ops_per_slice"] * rows["slices"]
         return {int(launch): round(float(count)) for launch, count in zip(rows["launch"], counted)}
+
+    def operations_per_collection(self, case: str) -> float | None:
+        """Of the heap arm; None where no collection ended."""
+        rows = self.rows[(self.rows["case"] == case) & (self.rows["arm"] == "heap")]
+        operations = float((rows["ops_per_slice"] * rows["slices"]).sum())
+        collections = sum(self.collections(case).values())
+        return operations / collections if collections else None
 
 
 def read_go(folder: Path, run_id: str) -> GoLane | None:
@@ -122,6 +143,7 @@ def _facts(path: Path, run_id: str) -> GoFacts:
         run_id=run_id,
         status=root.one_of("status", STATUSES),
         profile=root.needed_text("profile"),
+        started_utc=moment_of(root, "started_utc"),
         version=root.needed_text("version"),
         settings={name: settings.text(name) or "" for name in settings.names()},
         gomaxprocs=_needed_count(root, "gomaxprocs"),
@@ -197,10 +219,13 @@ def _warnings(facts: GoFacts, rows: pd.DataFrame) -> tuple[str, ...]:
     told = []
     if facts.status == "interrupted":
         told.append("measuring Go was stopped before all its launches were done")
-    allocating = {case.facts.name for case in facts.cases if case.allocations > 0}
-    timed = rows["status"].isin(columns.TIMED_STATUSES) & (rows["arm"] == "heap") & rows["case"].isin(allocating)
-    without = sorted({str(name) for name in rows["case"][timed & (rows[COLLECTIONS] == 0)]})
-    if without:
+    if without := _without_collection(facts, rows):
         names = ", ".join(map(quoted, without))
         told.append(f"no collection while it was measured, so that its work is missing: {names}")
     return tuple(told)
+
+
+def _without_collection(facts: GoFacts, rows: pd.DataFrame) -> tuple[str, ...]:
+    allocating = {case.facts.name for case in facts.cases if case.allocations > 0}
+    timed = rows["status"].isin(columns.TIMED_STATUSES) & (rows["arm"] == "heap") & rows["case"].isin(allocating)
+    return tuple(sorted({str(name) for name in rows["case"][timed & (rows[COLLECTIONS] == 0)]}))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from heaptoll import columns
-from heaptoll.go_lane.files import ALLOCATOR, COLLECTIONS, FACTS, MEASUREMENTS, SCHEMA_VERSION
+from heaptoll.go_lane.files import ALLOCATOR, COLLECTIONS, FACTS, LIMITED, MEASUREMENTS, SCHEMA_VERSION
 from heaptoll.go_lane.launch import GOMAXPROCS, ArmSaid, Launch
 from heaptoll.go_lane.origin import Origin
 from heaptoll.go_lane.plan import MEMORY_LIMIT_MB, Setting
@@ -21,7 +21,7 @@ from heaptoll.whole_file import write_whole
 
 # The collector runs more often than GOGC asks as it gets near the limit.
 _NEAR_LIMIT = 0.9
-_LIMITED = "the memory limit of {} MB made the collector run more often than GOGC asks"
+_LIMITED = LIMITED + " of {} MB made the collector run more often than GOGC asks"
 
 
 @dataclass
