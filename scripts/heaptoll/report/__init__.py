@@ -4,6 +4,7 @@
                      ├─ case_data ─┬─ case_answers    each case's page: the toll in words, or why there is none
                      │             ├─ case_series     its neighbours along each parameter, its twin
                      │             └─ reproduce       the commands that measure it again
+                     ├─ go_data, go_words          Go beside C, where the run has it
                      ├─ case_code                 the C and the machine code behind it
                      ├─ theme_css                 the colours of the static charts, as CSS
                      ├─ data_file                 how data reaches a page that is opened from a file

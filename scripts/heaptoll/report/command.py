@@ -104,18 +104,23 @@ def _report(options: argparse.Namespace) -> int:
     from heaptoll.report import site
     from heaptoll.report.dataset import Measured
     from heaptoll.report.others import Surroundings, others
-    from heaptoll.report.words.answer import answer
+    from heaptoll.report.words.answer import answer, go_in_short
     from heaptoll.report.words.markdown import as_markdown
+    from heaptoll.terminal_text import wrapped
 
     run = replace(read_run(options.run, allow_incomplete=options.allow_incomplete), counts=options.counts)
     if not run.builds:
         return failed(_PROGRAM, f"{options.run}: the run has no measurements: run `make bench` to the end of a launch")
     if wrong := no_such_build(options, run.builds):
         return failed(_PROGRAM, wrong)
+    measured = Measured.of(run, options.build or run.builds[0])
     if options.words:
-        told = answer(Measured.of(run, options.build or run.builds[0]))
-        print_text(as_markdown(told, warnings=run.warnings, numbers=options.numbers))
-        return 0
-    around = Surroundings(others(options.machines, options.base))
-    print(site.build(run, options.build or run.builds[0], options.out, around))
+        print_text(as_markdown(answer(measured), warnings=measured.warnings, numbers=options.numbers))
+    else:
+        around = Surroundings(others(options.machines, options.base))
+        print(site.build_measured(measured, options.out, around))
+        if said := go_in_short(measured):
+            print(*wrapped(said), sep="\n", file=sys.stderr)
+    if measured.go_trouble:
+        raise measured.go_trouble
     return 0

@@ -15,9 +15,13 @@ from typing import Any
 from heaptoll.charts.dumbbell_rows import eligible_cases
 from heaptoll.charts.main_variants import MainVariants, main_variants
 from heaptoll.charts.representatives import representatives, representatives_by_choice
+from heaptoll.bad_input import BadInput
 from heaptoll.charts.theme import in_order, shapes
 from heaptoll.counts.of_run import CountedArm, counts_of_run
 from heaptoll.edges.sweep import usual_edges
+from heaptoll.go_lane.beside import with_go
+from heaptoll.go_lane.files import ALLOCATOR as GO
+from heaptoll.go_lane.read import GoLane, read_go
 from heaptoll.measurements import Run
 from heaptoll.report import estimates
 from heaptoll.report.data_file import rounded
@@ -31,17 +35,50 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Measured:
-    """One build's lanes of a run, with what the page computes of them once."""
+    """One build's lanes of a run, with what the page computes of them once. `go`: what was measured of Go beside it;
+    `go_trouble`: why that is left out, where its files are damaged."""
 
     run: Run
     build: str
     allocators: list[str]
     cases: list[CaseFacts]
     arms: Mapping[ArmKey, Arm]
+    go: GoSide | None = None
+    go_trouble: BadInput | None = None
 
     @classmethod
     def of(cls, run: Run, build: str) -> Measured:
-        return cls(run, build, in_order(run.allocators(build)), run.cases(), estimates.arms(run, build))
+        """With Go where the run's folder has it. A damaged lane of Go takes nothing from C: see `go_trouble`."""
+        go, trouble = _go_side(run, build)
+        return cls(run, build, in_order(run.allocators(build)), run.cases(), estimates.arms(run, build), go, trouble)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be known before any of it is believed: of the run, then of Go."""
+        of_go = [f"Go: {each}" for each in self.go.lane.warnings] if self.go else []
+        if self.go_trouble:
+            of_go.append(f"Go was measured and is left out: {self.go_trouble}")
+        return (*self.run.warnings, *of_go)
+
+
+@dataclass(frozen=True)
+class GoSide:
+    """Go beside C. `measured`: its cases and arms by themselves, as those of one allocator `go` of the same build."""
+
+    lane: GoLane
+    measured: Measured
+
+
+def _go_side(run: Run, build: str) -> tuple[GoSide | None, BadInput | None]:
+    try:
+        lane = read_go(run.folder, run.facts.run_id)
+    except BadInput as error:
+        return None, error
+    if lane is None:
+        return None, None
+    alone = with_go(run, build, lane, ())
+    cases = [case.facts for case in lane.facts.cases]
+    return GoSide(lane, Measured(alone, build, [GO], cases, estimates.arms(alone, build))), None
 
 
 def run_data(measured: Measured) -> dict[str, Any]:
@@ -49,6 +86,7 @@ def run_data(measured: Measured) -> dict[str, Any]:
     run, facts = measured.run, measured.run.facts
     arm_names = list(dict.fromkeys(key.arm for key in measured.arms))
     chosen = chosen_cases(measured)
+    counted = counts_of_run(run, measured.build).instructions
     return {
         "schema_version": SCHEMA_VERSION,
         "run": {
@@ -69,14 +107,14 @@ def run_data(measured: Measured) -> dict[str, Any]:
             "measured_ghz": facts.measured_ghz,
             "quiet_share": facts.quiet_share,
             "launches": _launches(run, measured.build),
-            "warnings": list(run.warnings),
+            "warnings": list(measured.warnings),
         },
         "allocators": [_allocator(run, name, shape) for name, shape in shapes(measured.allocators).items()],
         "arms": arm_names,
         "cases": _cases(measured, chosen),
         "notes": {"main": _about_main(chosen.variants)},
-        "rows": _rows(measured, arm_names),
-        "pairs": _pairs(measured),
+        "rows": rows(measured, arm_names, counted),
+        "pairs": pairs(measured),
         "edges": _edges(measured),
     }
 
@@ -170,10 +208,11 @@ def _cases(measured: Measured, chosen: Chosen) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(measured: Measured, arm_names: list[str]) -> dict[str, list[Any]]:
-    """A row per case, arm and allocator that has rows in measurements.csv."""
+def rows(
+    measured: Measured, arm_names: list[str], counted: Mapping[CountedArm, float]
+) -> dict[str, list[Any]]:
+    """A row per case, arm and allocator that has rows in measurements.csv. `counted`: instructions per operation."""
     case_index = {case.name: i for i, case in enumerate(measured.cases)}
-    counted = counts_of_run(measured.run, measured.build).instructions
     audited = _audited(measured.run, measured.build)
     table = Columns()
     for key, arm in measured.arms.items():
@@ -213,7 +252,7 @@ def _audited(run: Run, build: str) -> dict[ArmKey, tuple[float | None, float | N
     }
 
 
-def _pairs(measured: Measured) -> dict[str, list[Any]]:
+def pairs(measured: Measured) -> dict[str, list[Any]]:
     """A row per case and allocator that has a stack and a heap arm, timed or not."""
     table = Columns()
     for i, case in enumerate(measured.cases):

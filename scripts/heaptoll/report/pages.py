@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from heaptoll.report.dataset import Measured, scenarios
+from heaptoll.report.go_words import how_they_compare, version
 from heaptoll.report.method.page import method
 from heaptoll.report.quality import quality
 from heaptoll.report.terms import TERMS
@@ -49,6 +50,25 @@ PAGES = (
 )  # fmt: skip
 
 
+# Of a run with Go.
+_GO_CHARTS = {"index": ("go", "go_live_heap")}
+_GO_PARTS = {"case": ("case/go",)}
+
+
+def pages(measured: Measured) -> tuple[Page, ...]:
+    """Those of a run; where it has Go, with what shows that."""
+    if measured.go is None:
+        return PAGES
+    return tuple(
+        replace(
+            page,
+            charts=(*page.charts, *_GO_CHARTS.get(page.script, ())),
+            parts=(*page.parts, *_GO_PARTS.get(page.script, ())),
+        )
+        for page in PAGES
+    )
+
+
 def launches_name(measured: Measured, scenario: str) -> str:
     """The data file of a scenario's launches. By number: a scenario's name comes from a file and may be anything."""
     return f"launches-{scenarios(measured).index(scenario)}"
@@ -70,7 +90,7 @@ def context(measured: Measured) -> dict[str, Any]:
     return {
         "facts": facts,
         "machine": facts.machine,
-        "warnings": measured.run.warnings,
+        "warnings": measured.warnings,
         "build": measured.build,
         "answer": answer(measured),
         "quality": quality(measured),
@@ -82,4 +102,19 @@ def context(measured: Measured) -> dict[str, Any]:
         ],
         "scenarios": scenarios(measured),
         "cases": len(measured.cases),
+        "without_page": _without_page(measured),
+        "go": _go(measured),
     }
+
+
+def _go(measured: Measured) -> dict[str, Any] | None:
+    """None where the run has no Go."""
+    if measured.go is None:
+        return None
+    return {"version": version(measured.go.lane.facts), "compared": how_they_compare(measured, measured.go)}
+
+
+def _without_page(measured: Measured) -> set[str]:
+    """Names of cases that only Go has."""
+    of_go = {case.name for case in measured.go.measured.cases} if measured.go else set()
+    return of_go - {case.name for case in measured.cases}

@@ -30,7 +30,8 @@ def build_published(machines: Path, history: Path | None, out: Path, tell: Calla
     have no page. Raises BadInput, OSError, site.NotOurs."""
     site.refuse_others_folder(out)
     with whole_folder(out) as folder:
-        listed = _machines(machines, folder, {})
+        without_go: dict[str, str] = {}
+        listed = _machines(machines, folder, {}, without_go)
         if not any("tolls" in each for each in listed):
             raise BadInput(
                 machines, "published runs", "publish one: make publish NAME=…", found="none that can be read"
@@ -39,24 +40,31 @@ def build_published(machines: Path, history: Path | None, out: Path, tell: Calla
     for each in listed:
         if "why" in each:
             tell(f"{each['name']} is shown without a page: {each['why']}")
+    for name, why in without_go.items():
+        tell(f"{name} is shown without its Go: {why}")
     return out / _INDEX.file
 
 
-def _machines(machines: Path, folder: Path, refused: Mapping[str, str]) -> list[dict[str, Any]]:
+def _machines(
+    machines: Path, folder: Path, refused: Mapping[str, str], without_go: dict[str, str]
+) -> list[dict[str, Any]]:
     """Writes every machine's page; what the index says of them. `refused`: those that have none, and why. When one more
-    turns out to be damaged, all are written again, as the others' pages must not lead to it."""
+    turns out to be damaged, all are written again, as the others' pages must not lead to it. `without_go` gets
+    those whose lane of Go is damaged, and why."""
     listed = []
     for each in others(machines, ()):
         try:
-            listed.append(_machine(each, machines, folder, refused))
+            listed.append(_machine(each, machines, folder, refused, without_go))
         except BadInput as error:
             for made in folder.iterdir():
                 shutil.rmtree(made)
-            return _machines(machines, folder, {**refused, each.name: str(error)})
+            return _machines(machines, folder, {**refused, each.name: str(error)}, without_go)
     return listed
 
 
-def _machine(other: Other, machines: Path, folder: Path, refused: Mapping[str, str]) -> dict[str, Any]:
+def _machine(
+    other: Other, machines: Path, folder: Path, refused: Mapping[str, str], without_go: dict[str, str]
+) -> dict[str, Any]:
     """Its page can compare it with all others. Raises BadInput where what lies beside its run is damaged."""
     if other.run is None:
         return absent_data(other)
@@ -70,7 +78,10 @@ def _machine(other: Other, machines: Path, folder: Path, refused: Mapping[str, s
     around = Surroundings(others(machines, ()), {name: f"../{quote(name)}/machines.html" for name in names}, "../index.html")
     own = folder / other.name
     own.mkdir()
-    site.write(Measured.of(other.run, build), own, around)
+    measured = Measured.of(other.run, build)
+    site.write(measured, own, around)
+    if measured.go_trouble:
+        without_go[other.name] = str(measured.go_trouble)
     address = quote(other.name)
     found = machine_data(other.name, other.run, build_like(other.run, build), f"{address}/index.html")
     return {**found, "published": True, "compare_page": f"{address}/compare.html"}

@@ -62,7 +62,7 @@ def quality(measured: Measured) -> Quality:
     """Judges the shown build's lanes."""
     check = self_check(measured.run, measured.build)
     judged = [*_ending(measured), _quiet(measured, check), _contended(measured), _same(check), _launches(measured)]
-    judged += [Reason(Level.CARE, warning, "warnings") for warning in measured.run.warnings]
+    judged += [Reason(Level.CARE, warning, "warnings") for warning in measured.warnings]
     return Quality(tuple(sorted((each for each in judged if each), key=lambda each: -each.level)))
 
 

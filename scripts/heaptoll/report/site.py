@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from heaptoll.go_lane.files import ALLOCATOR
 from heaptoll.measurements import Run
 from heaptoll.report import pages
 from heaptoll.report.case_code import code_data, code_of
@@ -16,6 +17,7 @@ from heaptoll.report.chart_data import charts_data
 from heaptoll.report.data_file import as_packed_script, as_script
 from heaptoll.report.comparison import build_like, comparison_data, side_data
 from heaptoll.report.dataset import Measured, launches_data, run_data, scenarios
+from heaptoll.report.go_data import go_data
 from heaptoll.report.method import data as method_data
 from heaptoll.report.machines import CASE, absent_data, allocator_marks, machine_data, this_run
 from heaptoll.report.others import Surroundings
@@ -34,9 +36,14 @@ class NotOurs(OSError):
 def build(run: Run, build: str, out: Path, around: Surroundings = Surroundings()) -> Path:
     """Writes the page of one build of a run into the folder `out`, and returns its first file. A page that is there
     is replaced as a whole. Raises OSError, NotOurs for a folder that is not empty and no page of ours."""
+    return build_measured(Measured.of(run, build), out, around)
+
+
+def build_measured(measured: Measured, out: Path, around: Surroundings = Surroundings()) -> Path:
+    """The same of what is at hand."""
     refuse_others_folder(out)
     with whole_folder(out) as unfinished:
-        write(Measured.of(run, build), unfinished, around)
+        write(measured, unfinished, around)
     return out / pages.PAGES[0].file
 
 
@@ -52,8 +59,11 @@ def write(measured: Measured, folder: Path, around: Surroundings) -> None:
     data = folder / "data"
     data.mkdir()
     names = _write_others(data, measured, around)
-    (folder / "assets" / "theme.css").write_text(theme_css(measured.allocators, names), encoding="utf-8")
-    write_data(data, "run", run_data(measured))
+    (folder / "assets" / "theme.css").write_text(
+        theme_css(measured.allocators, names, ALLOCATOR if measured.go else None), encoding="utf-8"
+    )
+    of_go = {"go": go_data(measured, measured.go)} if measured.go else {}
+    write_data(data, "run", {**run_data(measured), **of_go})
     write_data(data, method_data.NAME, method_data.method_data(measured), packed=True)
     write_data(data, "charts", charts_data(measured), packed=True)
     code = code_of(measured.run, measured.build)
@@ -64,9 +74,10 @@ def write(measured: Measured, folder: Path, around: Surroundings) -> None:
             write_data(data, pages.code_name(measured, scenario), code_data(measured, code, scenario), packed=True)
     environment, context = templates(), pages.context(measured)
     stills = {"headline": draw_still(measured, "headline", folder)}
-    for page in pages.PAGES:
+    listed = pages.pages(measured)
+    for page in listed:
         text = environment.get_template(page.file).render(
-            page=page, pages=pages.PAGES, home=around.home, site=False, has_code=code is not None, **stills, **context
+            page=page, pages=listed, home=around.home, site=False, has_code=code is not None, **stills, **context
         )
         (folder / page.file).write_text(text, encoding="utf-8")
     (folder / MARK).write_text("", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from heaptoll.report.dataset import Measured
+from heaptoll.report.go_words import go_facts
 from heaptoll.report.method import beside, facts, health, missing
 from heaptoll.report.words.numbers import percent
 from heaptoll.self_check import LanePair, SelfCheck, self_check, within
@@ -16,12 +17,13 @@ _WORST = 5
 class Method:
     """`same`: sentences on the run's own A/A, `worst` the lanes that are farthest apart though they run the same code;
     `least_quiet`: cases with their share of quiet slices, in per cent. The three tables are None where there is nothing
-    of the kind beside the run."""
+    of the kind beside the run; `go` is empty."""
 
     missing: list[missing.Missing]
     left_out: str
     health: list[health.Judged]
     clock: list[facts.Fact]
+    go: list[facts.Fact]
     facts: list[facts.Fact]
     same: tuple[str, ...]
     worst: list[LanePair]
@@ -36,11 +38,22 @@ def method(measured: Measured) -> Method:
     run = measured.run
     check = self_check(run, measured.build)
     return Method(
-        missing.missing(measured), missing.left_out(measured), health.judged(run.facts.health), facts.clock(measured),
-        facts.facts(measured), _same(check), [pair for pair in check.farthest(_WORST) if abs(pair.percent) > 0.5],
+        _missing(measured), _left_out(measured), health.judged(run.facts.health), facts.clock(measured),
+        go_facts(measured, measured.go) if measured.go else [], facts.facts(measured), _same(check),
+        [pair for pair in check.farthest(_WORST) if abs(pair.percent) > 0.5],
         [(case, percent(share)) for case, share in check.least_quiet(_WORST)],
         beside.precision(run), beside.selftest(run), beside.truth(run),
     )  # fmt: skip
+
+
+def _missing(measured: Measured) -> list[missing.Missing]:
+    """Go's after C's: what they lack has other reasons."""
+    return missing.missing(measured) + (missing.missing(measured.go.measured) if measured.go else [])
+
+
+def _left_out(measured: Measured) -> str:
+    of_go = missing.left_out(measured.go.measured) if measured.go else ""
+    return " ".join(filter(None, (missing.left_out(measured), of_go and f"In Go, {of_go}")))
 
 
 def _same(check: SelfCheck) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The answer in words: what a run says, in a few sentences with its numbers in them.
 
     answer ── machine, returned_pointer, small_blocks, cheapest, jumps, many_blocks, use, page_faults,
-      │   dearer_stack, gaps
+      │   dearer_stack, go_beside_c, go_live_heap, gaps
       │       one sentence each, by a rule: a function from the run to a Sentence, or to why there is none
       ├── evidence      tolls and their signs: what may be claimed
       ├── told_apart    which allocator has the lowest toll, by differences within launches

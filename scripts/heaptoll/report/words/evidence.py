@@ -106,6 +106,11 @@ class Evidence:
     def cases(self) -> list[CaseFacts]:
         return self.measured.cases
 
+    @property
+    def go(self) -> Evidence | None:
+        """The same of Go, whose one allocator is `go`; None where the run has none."""
+        return None if self.measured.go is None else Evidence(self.measured.go.measured)
+
     def arm(self, case: CaseFacts, arm: str, allocator: str) -> ArmResult | None:
         found = self.measured.arms.get(ArmKey(case.name, arm, allocator))
         return None if found is None else found.ns

@@ -16,6 +16,15 @@ _IN_WORDS = {"contended": "only among noise (contended)", "skipped": "skipped",
 
 def sentence(evidence: Evidence) -> Sentence | Silence | None:
     """None where nothing is missing and nothing contended."""
+    return _gaps(evidence, "gaps", "", "pair of a case and an allocator", "pairs of a case and an allocator")
+
+
+def of_go(evidence: Evidence) -> Sentence | Silence | None:
+    """The same of Go's cases."""
+    return None if evidence.go is None else _gaps(evidence.go, "go-gaps", "Go: ", "case of Go", "cases of Go")
+
+
+def _gaps(evidence: Evidence, name: str, start: str, one: str, many: str) -> Sentence | Silence | None:
     pairs: Counter[str] = Counter()
     for case in evidence.cases:
         for allocator in evidence.allocators:
@@ -34,8 +43,9 @@ def sentence(evidence: Evidence) -> Sentence | Silence | None:
     head = "Contended in part." if "contended" in bad else "Not all of it."
     if not pairs["ok"]:
         head = "None of it in quiet."
-    whole = f"Of {count(total, 'pair')} of a case and an allocator, {pairs['ok']} were timed in quiet; "
-    return Sentence("gaps", (head,), (whole, *joined(parts, ", "), "."), page="method.html#contended")
+    head = f"{start}{head[0].lower()}{head[1:]}" if start else head
+    whole = f"Of {count(total, one, many)}, {pairs['ok']} were timed in quiet; "
+    return Sentence(name, (head,), (whole, *joined(parts, ", "), "."), page="method.html#contended")
 
 
 def _part(status: str, number: int) -> tuple[Piece, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from heaptoll.report.dataset import Measured
+from heaptoll.report.go_words import version
 from heaptoll.report.words.numbers import count, percent
-from heaptoll.report.words.sentence import Name, Piece, joined
+from heaptoll.report.words.sentence import Name, Piece, joined, pieces
 
 
 def line(measured: Measured) -> tuple[Piece, ...]:
@@ -26,8 +27,12 @@ def line(measured: Measured) -> tuple[Piece, ...]:
         much.append(f"{percent(facts.quiet_share)} of slices quiet")
     return (
         *joined(hardware, ", "), "; ", *joined([_allocator(measured, name) for name in measured.allocators], ", "),
-        "; ", Name(compiler or "unknown compiler"), f". {', '.join(much)}.",
+        "; ", Name(compiler or "unknown compiler"), *_go(measured), f". {', '.join(much)}.",
     )  # fmt: skip
+
+
+def _go(measured: Measured) -> tuple[Piece, ...]:
+    return pieces("; ", Name(version(measured.go.lane.facts))) if measured.go else ()
 
 
 def _allocator(measured: Measured, name: str) -> tuple[Piece, ...]:

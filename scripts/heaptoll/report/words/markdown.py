@@ -14,6 +14,8 @@ def as_markdown(answer: Answer, *, warnings: Iterable[str] = (), numbers: bool =
     lines = [f"**{markdown_text(warning)}**\n" for warning in warnings]
     lines += [_text(answer.machine), ""]
     lines += [f"- **{_text(each.head)}** {_text(each.pieces)}" for each in answer.sentences]
+    if answer.go:
+        lines += ["", markdown_text(answer.go)]
     if answer.silences:
         told = "; ".join(markdown_text(f"{each.about} ({each.why})") for each in answer.silences)
         lines += ["", f"Not told: {told}."]

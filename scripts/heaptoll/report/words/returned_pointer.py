@@ -8,7 +8,7 @@ from heaptoll.report.words.sentence import Name, Piece, Sentence, Silence
 from heaptoll.run_facts import CaseFacts
 
 CASE = "returned_pointer/by_value/64"
-_SMALL_BYTES = 128
+SMALL_BYTES = 128
 
 
 def sentence(evidence: Evidence) -> Sentence | Silence:
@@ -28,7 +28,7 @@ def small_case(evidence: Evidence) -> CaseFacts | None:
     """The case by which small blocks are judged."""
     every = sorted(evidence.cases, key=lambda case: case.name != CASE)
     return next(
-        (case for case in every if 8 <= (case.size_bytes or 0) <= _SMALL_BYTES and evidence.tolls(case)), None
+        (case for case in every if 8 <= (case.size_bytes or 0) <= SMALL_BYTES and evidence.tolls(case)), None
     )
 
 

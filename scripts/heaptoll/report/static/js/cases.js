@@ -28,5 +28,21 @@ HT.cases = {
 
   contended: (of, allocator) => ["stack", "heap"].some((name) => (HT.arm(of, name, allocator) || {}).status === "contended"),
 
+  /* What is to be known of a case in Go: one of HT.go.cases; undefined in C. */
+  go: (of, allocator) => (HT.go && allocator === HT.go.lane ? HT.go.of(of) : undefined),
+
+  ofGo(of, allocator) {
+    const found = HT.cases.go(of, allocator);
+    if (!found) return [];
+    return [
+      ...(found.operations_per_collection ? [`a collection every ${d3.format(",")(Math.round(found.operations_per_collection))} operations`] : []),
+      ...(found.uncollected ? [HT.cases.UNCOLLECTED] : []),
+      ...(found.limited ? ["The memory limit made the collector run more often than GOGC asks."] : []),
+    ];
+  },
+
+  UNCOLLECTED_MARK: "‡",
+  UNCOLLECTED: "No collection while it was measured: the collector's work is missing.",
+
   CONTENDED: "contended: the core was shared while this ran",
 };

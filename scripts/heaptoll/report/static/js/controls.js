@@ -1,7 +1,8 @@
-/* The bar above the charts: which allocators, which unit, which scale, which scenario. It shows the state and changes it. */
+/* The bar above the charts: which allocators, which unit, which scale, which scenario. It shows the state and changes it.
+   `go`: Go is among the allocators, where the run has it. */
 "use strict";
 
-HT.controls = function (place, { scenarios = true, units = true, scale = true } = {}) {
+HT.controls = function (place, { scenarios = true, units = true, scale = true, go = false } = {}) {
   const { h, state } = HT;
 
   function choice(legend, name, options) {
@@ -17,15 +18,16 @@ HT.controls = function (place, { scenarios = true, units = true, scale = true } 
   }
 
   function allocators() {
-    const shown = new Set(state.allocators().map((each) => each.name));
+    const every = go && HT.go ? [...HT.data.allocators, HT.go.lane] : HT.data.allocators;
+    const shown = new Set((go ? state.lanes() : state.allocators()).map((each) => each.name));
     const group = h("fieldset", { class: "choice" }, h("legend", null, "Allocators"));
-    for (const each of HT.data.allocators) {
+    for (const each of every) {
       const input = h("input", {
         type: "checkbox", checked: shown.has(each.name), name: "allocator", value: each.name,
         onchange: () => {
-          const off = HT.data.allocators.filter((other) => (other === each ? !input.checked : !shown.has(other.name)));
+          const off = every.filter((other) => (other === each ? !input.checked : !shown.has(other.name)));
           // One stays on: a chart of nothing answers nothing.
-          if (off.length === HT.data.allocators.length) { input.checked = true; return; }
+          if (off.length === every.length) { input.checked = true; return; }
           state.set({ off: off.map((other) => other.name).join(",") });
         },
       });

@@ -3,6 +3,9 @@
    HT.data.run, .allocators [{index, name, version, path, shape}], .arms [name], .edges
    HT.data.cases     [{index, name, scenario, variant, params, size_bytes, explains, question, main, stands, choice}]
                      main: in the headline; stands for its variant; choice: shown where its scenario is alone
+   HT.go             null, or Go beside C: {lane, cases, of(case)}. lane: {index, name, version, shape}, what an allocator is;
+                     cases: those of Go, C's own where C has one of the name; of(case): {live_mb, gogc, pair, usual,
+                     uncollected, limited, operations_per_collection}, undefined where Go lacks it
    HT.arm(case, arm, allocator)   what one arm took: {status, reason, launches, ns, cycles, allocs, …}, or undefined
    HT.pair(case, allocator)       {toll_ns, toll_cycles, ratio}, or undefined
    Where case and allocator are such objects. An estimate is {value, low, high, reached}, or null. */
@@ -59,6 +62,20 @@ var HT = (function () {
     arms = new Map(objects(data.rows).map((row) => [key(row.case, data.arms[row.arm], row.allocator), row]));
     pairs = new Map(objects(data.pairs).map((row) => [key(row.case, row.allocator), row]));
     HT.data = data;
+    HT.go = data.go ? decodeGo(data.go, data.cases) : null;
+  }
+
+  /* Its cases that C has not come after C's. */
+  function decodeGo(go, ofC) {
+    const lane = { index: "go", name: go.name, version: go.version, path: null, shape: go.shape };
+    const cases = go.cases.map((each, i) => {
+      const question = ofC.find((other) => other.scenario === each.scenario)?.question ?? null;
+      return each.c === null ? { ...each, index: `go-${i}`, question, main: false, stands: false, choice: false } : ofC[each.c];
+    });
+    objects(go.rows).forEach((row) => arms.set(key(cases[row.case].index, go.arms[row.arm], lane.index), row));
+    objects(go.pairs).forEach((row) => pairs.set(key(cases[row.case].index, lane.index), row));
+    const told = new Map(go.cases.map((each, i) => [cases[i], each]));
+    return { lane, cases, of: (each) => told.get(each) };
   }
 
   /* Columns of equal length as an array of objects, each estimate's columns as one. */
@@ -89,6 +106,7 @@ var HT = (function () {
     loaded: (name) => received[name],
     objects,
     data: null,
+    go: null,
     charts: {},
     arm: (of, arm, allocator) => arms.get(key(of.index, arm, allocator.index)),
     pair: (of, allocator) => pairs.get(key(of.index, allocator.index)),

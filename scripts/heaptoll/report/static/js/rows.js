@@ -2,9 +2,9 @@
 "use strict";
 
 HT.rows = (function () {
-  /* Blocks and rows from the top: {blocks: [{case, y, scenario}], rows: [{case, allocator, y}], height}. `lane`: the
-     height of a row. `grouped`: scenarios have a heading where there are several; else each case has its whole name. */
-  function layout(cases, allocators, { lane = 17, gap = 10, head = 18, scenarioHead = 34, grouped = true } = {}) {
+  /* Blocks and rows from the top: {blocks: [{case, y, scenario}], rows: [{case, allocator, name, y}], height}. `lane`: the
+     height of a row. `lanes`: the rows of a case, if not one for each allocator. `grouped`: scenarios have a heading where there are several; else each case has its whole name. */
+  function layout(cases, allocators, { lane = 17, gap = 10, head = 18, scenarioHead = 34, grouped = true, lanes = forEach } = {}) {
     const blocks = [];
     const rows = [];
     let y = 0;
@@ -22,8 +22,8 @@ HT.rows = (function () {
         ruleY: y - scenarioHead + 6,
       });
       y += head;
-      for (const allocator of allocators) {
-        rows.push({ case: each, allocator, y: y + lane / 2 });
+      for (const line of lanes(each, allocators)) {
+        rows.push({ ...line, y: y + lane / 2 });
         y += lane;
       }
       y += gap;
@@ -31,6 +31,8 @@ HT.rows = (function () {
     }
     return { blocks, rows, height: y };
   }
+
+  const forEach = (of, allocators) => allocators.map((allocator) => ({ case: of, allocator, name: allocator.name }));
 
   /* Marks for the words: the scenario and its question, the case and what it is. `left`, `right`: the margins' widths.
      What a heading covers is not crossed by the grid. */

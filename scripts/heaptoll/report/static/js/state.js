@@ -71,5 +71,13 @@ HT.state = (function () {
       const shown = HT.data.allocators.filter((each) => !off.has(each.name));
       return shown.length ? shown : HT.data.allocators;
     },
+    /* The same, where Go's rows are among them: a lane like any. */
+    lanes() {
+      if (!HT.go) return this.allocators();
+      const off = new Set(values.off.split(",").filter(Boolean));
+      const every = [...HT.data.allocators, HT.go.lane];
+      const shown = every.filter((each) => !off.has(each.name));
+      return shown.length ? shown : every;
+    },
   };
 })();

@@ -1,4 +1,11 @@
-/* The dumbbells: stack and heap side by side, for the main variants and every allocator. */
+/* The dumbbells: stack and heap side by side, for the main variants and every allocator.
+
+   `dumbbells` draws any cases; it is given what a chart's draw() is, and
+     cases    one block each
+     lanes    of a case, its lines [{case, allocator, name}], where they are others than one for each allocator
+     extras   false: no other arms than stack and heap
+     columns  more of the table: [[name, of a row its value]]
+     about, note   sentences before and after those on the marks */
 "use strict";
 
 HT.charts.headline = {
@@ -10,10 +17,16 @@ HT.charts.headline = {
   needs: ({ scenario }) =>
     HT.cases.shown(scenario).length ? null : "No case has both a stack and a heap arm; measure with a wider FILTER.",
 
-  draw({ width, allocators, unit, log, scenario }) {
-    const cases = HT.cases.shown(scenario);
-    const layout = HT.rows.layout(cases, allocators);
-    const rows = layout.rows.map((row) => ({ ...row, ...HT.charts.headline.lane(row.case, row.allocator, unit) }));
+  draw: (given) =>
+    HT.charts.headline.dumbbells({
+      ...given,
+      cases: HT.cases.shown(given.scenario),
+      about: given.scenario ? "" : HT.data.notes.main,
+    }),
+
+  dumbbells({ width, allocators, unit, log, cases, lanes, extras: withExtras = true, columns = [], about = "", note = "" }) {
+    const layout = HT.rows.layout(cases, allocators, { lanes });
+    const rows = layout.rows.map((row) => ({ ...row, ...HT.charts.headline.lane(row.case, row.allocator, unit, withExtras) }));
     const timed = rows.filter((row) => row.stack && row.heap && (!log || Math.min(row.stack.low, row.heap.low) > 0));
     const extras = timed.flatMap((row) =>
       row.extras.filter((extra) => !log || extra.estimate.low > 0).map((extra) => ({ ...extra, y: row.y, allocator: row.allocator })),
@@ -24,7 +37,7 @@ HT.charts.headline = {
     ]);
     const [low, high] = ends.length ? d3.extent(ends) : [1, 10];
     const domain = log ? [low * 0.9, Math.max(high, low * 1.5) * 1.1] : [Math.min(0, low), high * 1.03];
-    const left = Math.min(100, 16 + HT.text.widest(allocators.map((each) => each.name)));
+    const left = Math.min(lanes ? 180 : 100, 16 + HT.text.widest(rows.map((row) => row.name)));
     const head = unit.name === "ratio" ? "heap ÷ stack" : "toll";
     const tolls = HT.text.widest([head, ...rows.map((row) => row.tollText)], { bold: true }) + 8;
     const intervals = width < 640 ? 0 : HT.text.widest(["95 % interval", ...rows.map((row) => row.intervalText)]) + 12;
@@ -69,7 +82,7 @@ HT.charts.headline = {
           frameAnchor: "left",
           dx: -8,
           y: "y",
-          text: (row) => HT.text.fit(row.allocator.name, left - 10),
+          text: (row) => HT.text.fit(row.name, left - 10),
           textAnchor: "end",
           fill: "var(--muted)",
         }),
@@ -125,7 +138,7 @@ HT.charts.headline = {
         }),
         Plot.text(
           rows.filter((row) => row.toll),
-          { ...figure, text: "tollText", fontWeight: "bold", fill: "var(--text)" },
+          { ...figure, text: "tollText", fontWeight: "bold", fill: (row) => (row.uncollected ? "var(--warning)" : "var(--text)") },
         ),
         Plot.text(
           rows.filter((row) => !row.toll),
@@ -163,8 +176,9 @@ HT.charts.headline = {
             ]),
         ...(row.toll ? [] : HT.cases.gap(row.case, row.allocator).lines),
         ...(row.stackContended || row.heapContended ? [HT.cases.CONTENDED] : []),
+        ...HT.cases.ofGo(row.case, row.allocator),
       ].filter(Boolean),
-      href: HT.state.link("case.html", { case: row.case.name }),
+      href: HT.case(row.case.name) && HT.state.link("case.html", { case: row.case.name }),
     }));
     const estimate = (each) => (each ? [each.value, each.low, each.high] : [null, null, null]);
     const arms = [...new Set(extras.map((extra) => extra.arm))];
@@ -188,19 +202,29 @@ HT.charts.headline = {
             "low",
             "high",
           ]),
+          ...columns.map(([name]) => name),
         ],
-        rows: rows.map((row) => [row.case.name, row.allocator.name, ...estimate(row.stack), ...estimate(row.heap), ...estimate(row.toll)]),
+        rows: rows.map((row) => [
+          row.case.name,
+          row.allocator.name,
+          ...estimate(row.stack),
+          ...estimate(row.heap),
+          ...estimate(row.toll),
+          ...columns.map(([, value]) => value(row)),
+        ]),
       },
       note: [
-        scenario ? "" : HT.data.notes.main,
+        about,
         rows.some((row) => row.intervalText.endsWith("†")) ? "† Too few launches for a 95 % interval: their whole range." : "",
         rows.some((row) => !row.toll) ? "A word in place of a toll: why there is none; pointing at it says more." : "",
         rows.some((row) => row.stackContended || row.heapContended)
           ? "Hollow marks are contended: the core was shared while they ran."
           : "",
-        unit.name === "ratio" && cases.some((each) => HT.charts.headline.others(each, allocators).length)
+        rows.some((row) => row.uncollected) ? `${HT.cases.UNCOLLECTED_MARK} ${HT.cases.UNCOLLECTED}` : "",
+        unit.name === "ratio" && withExtras && cases.some((each) => HT.charts.headline.others(each, allocators).length)
           ? "Of other arms than stack and heap there is no heap ÷ stack."
           : "",
+        note,
       ]
         .filter(Boolean)
         .join(" "),
@@ -211,24 +235,25 @@ HT.charts.headline = {
     HT.data.arms.filter((arm) => !["null", "stack", "heap"].includes(arm) && allocators.some((each) => HT.arm(of, arm, each))),
 
   /* One allocator's line of a case: estimates in the unit shown. */
-  lane(of, allocator, unit) {
+  lane(of, allocator, unit, withExtras) {
     const pair = HT.pair(of, allocator);
     const [stack, heap] = ["stack", "heap"].map((arm) => HT.arm(of, arm, allocator));
     const toll = (pair && pair[unit.toll]) || null;
     const contended = (arm) => !!arm && arm.status === "contended";
+    const uncollected = !!HT.cases.go(of, allocator)?.uncollected;
     const format = unit.name === "ratio" ? unit.format : HT.format.signed(unit.format);
     const shared = {
       toll,
       stackContended: contended(stack),
       heapContended: contended(heap),
-      tollText: toll ? format(toll.value).replace(" cycles", " cyc") : HT.cases.gap(of, allocator).short,
+      uncollected,
+      tollText: toll ? format(toll.value).replace(" cycles", " cyc") + (uncollected ? HT.cases.UNCOLLECTED_MARK : "") : HT.cases.gap(of, allocator).short,
       intervalText: toll ? HT.format.interval(toll, unit.name !== "ratio", unit) : "",
     };
     if (unit.name === "ratio") {
       return { ...shared, stack: toll && { value: 1, low: 1, high: 1, reached: true }, heap: toll, extras: [] };
     }
-    const extras = HT.charts.headline
-      .others(of, [allocator])
+    const extras = (withExtras ? HT.charts.headline.others(of, [allocator]) : [])
       .map((arm) => ({ arm, estimate: HT.arm(of, arm, allocator)[unit.arm] }))
       .filter((extra) => extra.estimate);
     return { ...shared, stack: stack && stack[unit.arm], heap: heap && heap[unit.arm], extras };

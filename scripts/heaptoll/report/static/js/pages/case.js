@@ -27,6 +27,7 @@
     HT.caseAnswers(at("answers"));
     HT.caseMeasured(at("measured"));
     HT.caseNeighbours(at("series"));
+    if (at("go")) HT.caseGo(at("go"), at("go-figures"));
     if (at("sources")) HT.caseCode(at("sources"));
     HT.caseCommands(at("commands"));
     at("along").hidden = !!current.detail && !HT.charts.case_series.chosen();

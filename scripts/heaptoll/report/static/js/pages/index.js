@@ -4,7 +4,8 @@
 HT.index = function (charts) {
   const { h, state } = HT;
   const place = document.getElementById("charts");
-  const figures = charts.map((chart) => HT.figure(chart, place));
+  const ofGo = document.getElementById("go-charts");
+  const figures = charts.map((chart) => HT.figure(chart, chart.id.startsWith("go") ? ofGo : place));
 
   function jump(event, id) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -51,4 +52,5 @@ HT.index([
   HT.charts.toll_parts,
   HT.charts.break_even,
   HT.charts.lifetime_blocks,
+  ...(HT.go ? [HT.charts.go, HT.charts.go_live_heap] : []),
 ]);

@@ -19,7 +19,7 @@
     const sort = state.get("sort");
     const column = columns().find((each) => each.name === sort.replace(/^-/, ""));
     return {
-      kind: kind(), text: state.get("find"), scenario: state.get("scenario"), allocators: state.allocators(), arm: state.get("arm"),
+      kind: kind(), text: state.get("find"), scenario: state.get("scenario"), allocators: state.lanes(), arm: state.get("arm"),
       status: state.get("status"), column, descending: sort.startsWith("-"),
     };
   }
@@ -81,7 +81,7 @@
 
   HT.themeSwitch(at("theme"));
   HT.carryChoices();
-  HT.controls(at("controls"), { units: false, scale: false });
+  HT.controls(at("controls"), { units: false, scale: false, go: true });
   HT.tableFilters(at("filters"), kind);
   at("download").addEventListener("click", download);
   state.listen(render);

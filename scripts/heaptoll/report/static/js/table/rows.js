@@ -25,7 +25,12 @@ HT.tableRows = (function () {
     });
   }
 
-  const lanes = () => HT.data.cases.flatMap((of) => HT.data.allocators.map((allocator) => [of, allocator]));
+  /* Go's after C's in each case; cases that only Go has come last. */
+  const lanes = () => {
+    const every = HT.go ? [...HT.data.allocators, HT.go.lane] : HT.data.allocators;
+    const only = HT.go ? HT.go.cases.filter((each) => !HT.data.cases.includes(each)) : [];
+    return [...HT.data.cases.flatMap((of) => every.map((allocator) => [of, allocator])), ...only.map((of) => [of, HT.go.lane])];
+  };
 
   function searchable(row) {
     row.words = [row.case.name, row.allocator.name, row.arm, row.status, row.reason || ""];

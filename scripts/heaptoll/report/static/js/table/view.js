@@ -26,7 +26,8 @@ HT.tableView = function (place, onSort) {
     const tr = document.createElement("tr");
     for (const each of columns) {
       if (each.name === "case") {
-        tr.append(h("th", { scope: "row" }, h("a", { href: HT.state.link("case.html", { case: row.case.name }) }, HT.breakable(row.case.name))));
+        const name = HT.breakable(row.case.name);
+        tr.append(h("th", { scope: "row" }, HT.case(row.case.name) ? h("a", { href: HT.state.link("case.html", { case: row.case.name }) }, name) : name));
         continue;
       }
       const td = document.createElement("td");
