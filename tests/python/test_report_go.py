@@ -94,6 +94,15 @@ def test_more_or_less_is_claimed_only_against_every_allocator(tmp_path: Path, fa
     assert said(told(tmp_path, times(factor)), "go").startswith(head)
 
 
+def test_a_ratio_below_and_a_toll_above_c_s_make_no_head(tmp_path: Path) -> None:
+    def slow_stack(setting: Setting, said: Said) -> None:
+        said["ns"] = [40.0 + 24.0 * (said["arm"] == "heap")] * 5
+
+    text = said(told(tmp_path, slow_stack), "go")
+    assert text.startswith("A small block in Go, beside C.")
+    assert text.endswith("Go’s ratio is below that with glibc and jemalloc.")
+
+
 def test_a_heap_that_cannot_be_told_from_the_stack_is_no_longer_or_shorter(tmp_path: Path) -> None:
     sides = itertools.cycle((-0.5, 0.5))
 
