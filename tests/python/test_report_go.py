@@ -20,6 +20,7 @@ from heaptoll.go_lane.files import FACTS, MEASUREMENTS
 from heaptoll.go_lane.plan import Setting
 from heaptoll.measurements import read_run
 from heaptoll.report import command, site
+from heaptoll.report.comparison import comparison_data, side_data
 from heaptoll.report.dataset import Measured
 from heaptoll.report.method.page import method
 from heaptoll.report.quality import quality
@@ -333,3 +334,25 @@ def test_a_lane_that_was_stopped_before_its_first_launch_is_no_mistake(tmp_path:
     assert "what a small block costs in Go" in [each.about for each in answer(given).silences]
     site.build(given.run, given.build, tmp_path / "site")
     assert "9 cases not measured at all" in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_a_page_compares_c_with_another_run_where_both_have_go(tmp_path: Path) -> None:
+    """`make compare` compares Go as well; the page's comparison names cases and allocators of C by their index."""
+    given = measured(tmp_path / "one")
+    data = comparison_data(given, measured(tmp_path / "other").run)
+    assert set(data["rows"]["allocator"]) == {0, 1} and not any("Go" in each["name"] for each in data["differing"])
+    assert not any(fact[1].startswith("Go") for fact in side_data(given)["facts"])
+
+
+def test_go_of_another_commit_or_machine_is_told_and_of_another_machine_claims_nothing(tmp_path: Path) -> None:
+    given = measured(tmp_path, times(3.0))
+    go_runs.edit_facts(tmp_path / "run", git={"revision": "f" * 40, "dirty": False})
+    given = Measured.of(given.run, given.build)
+    assert "Go was measured by another commit than C: ffffffffff" in given.warnings
+    assert "costs more in Go than in C" in said(answer(given), "go")
+    assert ("f" * 40,) in [fact.values for fact in method(given).go]
+    go_runs.edit_facts(tmp_path / "run", machine={"cpu_model": "Another CPU", "kernel": None})
+    given = Measured.of(given.run, given.build)
+    assert any(each.startswith("Go was measured on another machine than C") for each in given.warnings)
+    text = said(answer(given), "go")
+    assert text.startswith("A small block in Go, beside C.") and "Go’s ratio" not in text

@@ -43,11 +43,11 @@ def side_data(measured: Measured) -> dict[str, Any]:
 
 
 def comparison_data(measured: Measured, base: Run) -> dict[str, Any]:
-    """Everything `make compare` says of `base` and this run, in columns; cases and allocators by their index in the
+    """Everything `make compare` says of C in `base` and this run, in columns; cases and allocators by their index in the
     run's data, `note` in `notes`; `one_sided`: case, why, and of how many arms and allocators. Times in ns per operation;
     of a ratio, without unit."""
-    head_side = own_run.side_of(measured.run, measured.build)
-    base_side = own_run.side_of(base, build_like(base, measured.build))
+    head_side = own_run.side_of(measured.run, measured.build, with_lane=False)
+    base_side = own_run.side_of(base, build_like(base, measured.build), with_lane=False)
     rows = judge(pairing.comparisons(base_side, head_side, paired=False), ZONE)
     rows += judge(pairing.ratios(base_side, head_side), RATIO_ZONE)
     one_sided = Counter((each.case, each.why) for each in pairing.one_sided(base_side, head_side, paired=False))

@@ -55,7 +55,10 @@ class Measured:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What must be known before any of it is believed: of the run, then of Go."""
-        of_go = [f"Go: {each}" for each in self.go.lane.warnings] if self.go else []
+        of_go: list[str] = []
+        if self.go:
+            lane = self.go.lane
+            of_go = [*(f"Go: {each}" for each in lane.warnings), *lane.facts.origin.differences(self.run.facts)]
         if self.go_trouble:
             of_go.append(f"Go was measured and is left out: {self.go_trouble}")
         return (*self.run.warnings, *of_go)

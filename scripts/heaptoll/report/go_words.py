@@ -33,6 +33,9 @@ def go_facts(measured: Measured, go: GoSide) -> list[Fact]:
     ]
     if facts.quiet_share is not None:
         found.append(Fact("Quiet slices", (percent(facts.quiet_share),)))
+    if facts.origin.revision:
+        changed = ", with local changes" if facts.origin.dirty else ""
+        found.append(Fact("Measured by Heaptoll’s commit", (facts.origin.revision + changed,), code=True))
     when = f"{facts.started_utc:%Y-%m-%d %H:%M} UTC, profile {facts.profile}, {facts.status}"
     found.append(Fact("Measured", (f"{when}; {_when(measured, go)}",)))
     return found

@@ -31,7 +31,8 @@ def sentence(evidence: Evidence) -> Sentence | Silence | None:
     doubt = doubts(evidence, ours)
     told = linked(evidence, (*_subject(case), " takes in Go ", *_of(ours), bracketed(doubt), "; in C "))
     lanes = listed(pieces(*_of(toll), " with ", *lane(toll)) for toll in theirs) if theirs else ("it was not timed",)
-    judged = {} if doubt else _compared(ours, theirs)
+    elsewhere = evidence.measured.go.lane.facts.origin.other_machine(evidence.measured.run.facts)
+    judged = {} if doubt or elsewhere else _compared(ours, theirs)
     head = (_head(ours, theirs, judged),)
     return Sentence("go", head, (*told, *lanes, ".", *_claims(judged)), "go")
 

@@ -23,6 +23,6 @@ HT.charts.go = {
       allocators: [...given.allocators, HT.go.lane],
       cases: HT.charts.go.cases(given.scenario),
       extras: false,
-      note: "Of the cases of C those are shown that Go has. Go sets all memory to zero before it is used, on the stack too; C does not. It copies what it boxes and what it returns by value.",
+      note: "Of the cases of C those are shown that Go has. Go sets every variable to zero before it is used, on the stack too; C does not. It copies what it boxes and what it returns by value.",
     }),
 };
