@@ -373,6 +373,20 @@ def test_only_go_that_was_asked_for_can_fail_the_run_and_the_charts_are_drawn_al
     assert make(project, "bench", HEAPTOLL_TEST_ROWS="6").returncode == 2, "the guard is off"
 
 
+def test_charts_of_go_that_fail_keep_nobody_from_the_page(project: Machine) -> None:
+    """A lane whose runner crashed is there, and plot.py ends with 2 for it."""
+    made = python_with(*MODULES)
+    damaged = f'case $1 in *go_bench.py) echo {{}} >"$2/run-go.json"; exit 2 ;; *plot.py) exit 2 ;; esac\n{made}'
+    project.program("go", "exit 0")
+    project.program("python3", damaged)
+    assert make(project, "bench", HEAPTOLL_TEST_ROWS="3").returncode == 2
+    assert project.lines("python-ran")[-1] == f"python: scripts/report.py {RUN_OF_TEST}"
+    project.edit("Makefile", " || [[ -e $${run%/*}/run-go.json ]]", "")
+    (project.home / "python-ran").unlink()
+    make(project, "bench", HEAPTOLL_TEST_ROWS="4")
+    assert not any("report.py" in line for line in project.lines("python-ran")), "the guard is off"
+
+
 def test_nothing_of_go_is_measured_for_a_run_without_rows(project: Machine) -> None:
     project.program("go", "exit 0")
     assert make(project, "bench", "GO=1").returncode == 0
