@@ -2,9 +2,9 @@
 //
 //	sizes [-folder DIR] <sites.json >sizes.json
 //
-// Reads [{"file", "line", "column", "text", "moved"}, …], the files relative to DIR, the folder of a package; writes as
-// many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note explains. Free
-// is why nothing is allocated although it "escapes"; empty where something may be.
+// Reads [{"file", "line", "column", "text", "moved", "boxed"}, …], the files relative to DIR, the folder of a package;
+// writes as many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note
+// explains. Free is why nothing is allocated although it "escapes"; empty where something may be.
 package main
 
 import (
@@ -14,13 +14,15 @@ import (
 	"os"
 )
 
-// Site is a value as the compiler names it. Moved: it is a variable, not an expression.
+// Site is a value as the compiler names it. Moved: it is a variable, not an expression. Boxed: it is the box of another
+// site on that line, which has the same text and is what is put into it.
 type Site struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Text   string `json:"text"`
 	Moved  bool   `json:"moved"`
+	Boxed  bool   `json:"boxed"`
 }
 
 // Size is what a site allocates.

@@ -28,10 +28,11 @@ def sizes_of(program_folder: Path, package: Path, sites: Sequence[Site]) -> list
     """Of each of the `sites` in the `package`. Raises BadInput."""
     if not sites:
         return []
+    boxes = _boxes(sites)
     given = json.dumps(
         [
             {"file": site.file, "line": site.line, "column": site.column, "text": site.text,
-             "moved": site.verdict is Verdict.MOVED}
+             "moved": site.verdict is Verdict.MOVED, "boxed": _place(site) in boxes}
             for site in sites
         ]
     )  # fmt: skip
@@ -40,6 +41,21 @@ def sizes_of(program_folder: Path, package: Path, sites: Sequence[Site]) -> list
         go_tool.build_program(program_folder, program, go_tool.ours())
         said = go_tool.answer(program, ["-folder", str(package.resolve())], given, package)
     return parse(said, len(sites))
+
+
+def _place(site: Site) -> tuple[str, str]:
+    return f"{site.file}:{site.line}:{site.column}", site.text
+
+
+def _boxes(sites: Sequence[Site]) -> set[tuple[str, str]]:
+    """Place and text of the boxes of other sites. A text that is put together and then put behind an interface is two
+    blocks, of which the compiler says the same; the way of what goes into the box leads over the box's place."""
+    return {
+        (step.place, site.text)
+        for site in sites
+        for step in site.flow
+        if step.why == "interface-converted" and step.what == site.text and step.place != _place(site)[0]
+    }
 
 
 def parse(said: str, number: int) -> list[Size]:

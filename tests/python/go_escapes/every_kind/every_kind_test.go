@@ -11,6 +11,11 @@ var (
 	texts     []string
 	function  func() int64
 	err       error
+	padding   *padded
+	nesting   *nested
+	ending    *ended
+	slicing   func() []int64
+	someArray [4]int64
 	some      = point{1, 2}
 	someLarge [32]int64
 	someText  = string([]byte("abc"))
@@ -26,7 +31,7 @@ func BenchmarkOf(b *testing.B) {
 		"constant72000":    func() { value = constant72000(1) },
 		"elements48":       func() { texts = elements48() },
 		"boxed16":          func() { boxed16(some) },
-		"boxedPointers24":  func() { boxedPointers24(list{}) },
+		"boxedPointers24":  func() { boxedPointers24(list{text: someText}) },
 		"boxed8":           func() { boxed8(1000 + value) },
 		"free0":            func() { free0(7, struct{}{}) },
 		"named16":          func() { named16(someText) },
@@ -37,6 +42,16 @@ func BenchmarkOf(b *testing.B) {
 		"nothingCaptured0": func() { kept = nothingCaptured0() },
 		"method24":         func() { function = method24(some) },
 		"arguments56":      func() { arguments56(number, number) },
+		"padded16":         func() { padding = padded16() },
+		"nested24":         func() { nesting = nested24() },
+		"ended16":          func() { ending = ended16() },
+		"boxedBytes40":     func() { boxedBytes40() },
+		"pointerMethod32":  func() { function = pointerMethod32() },
+		"addressed32":      func() { function = addressed32() },
+		"sliced48":         func() { slicing = sliced48(someArray) },
+		"ranged32":         func() { function = ranged32([1]point{some}) },
+		"result16":         func() { result16(some) },
+		"freeStruct0":      func() { freeStruct0(7) },
 		"inlined16":        func() { err = inlined16() },
 	} {
 		b.Run(name, func(b *testing.B) {
