@@ -56,8 +56,8 @@ func (p *Package) size(site Site) Size {
 	return found
 }
 
-// atStart says whether a site is of a variable of the package, which is made once, or is data already; not of a function
-// that such a variable is.
+// atStart says whether a site is of a variable of the package, which is made once, or is data already; not of a
+// function that such a variable is.
 func (p *Package) atStart(file *ast.File, site Site) bool {
 	for _, each := range file.Decls {
 		declared, is := each.(*ast.GenDecl)
@@ -293,8 +293,8 @@ func (p *Package) captured(literal *ast.FuncLit) (found []*types.Var) {
 	return found
 }
 
-// changes says whether a variable is assigned to after it was declared, or its address is taken, also unsaid: by x[:] of
-// an array, by a method that has a pointer.
+// changes says whether a variable is assigned to after it was declared, or its address is taken, also unsaid: by x[:]
+// of an array, by a method that has a pointer.
 func (p *Package) changes(file *ast.File, variable *types.Var) (changes bool) {
 	is := func(expression ast.Expr) bool {
 		for {
@@ -529,8 +529,8 @@ func isGeneric(file *ast.File, node ast.Node) bool {
 	return false
 }
 
-// result is what a call gives whose receiver the compiler spells in another way than the line: (*T).M(x), for x.M(). Nil
-// where no call of a method of that name is on the line, or they differ in what they give.
+// result is what a call gives whose receiver the compiler spells in another way than the line: (*T).M(x), for x.M().
+// Nil where no call of a method of that name is on the line, or they differ in what they give.
 func (p *Package) result(file *ast.File, site Site, parsed ast.Expr) (found types.Type) {
 	name, is := method(parsed)
 	if !is {
