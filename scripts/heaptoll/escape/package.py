@@ -8,7 +8,7 @@ from pathlib import Path
 
 from heaptoll.bad_input import BadInput
 from heaptoll.escape.diagnostics import Site, by_place, parse
-from heaptoll.escape.go_tool import Version, compiled
+from heaptoll.escape.go_tool import Version, compiled, refuse_other_platform
 from heaptoll.escape.prices import Price, Prices, calibrate
 from heaptoll.escape.sizes import Size, sizes_of
 
@@ -42,6 +42,7 @@ def report(go: Path, version: Version, package: Path, benchtime: str, processes:
     if not package.is_dir():
         raise BadInput(package, "the folder of a Go package", "name one: make escape GOPKG=./path",
                        found="a file" if package.exists() else "no such folder")  # fmt: skip
+    refuse_other_platform(package, version.platform)
     diagnostics = parse(compiled(package, ["."]))
     escaping = [site for site in by_place(diagnostics.sites) if site.verdict.on_heap]
     sizes = sizes_of(go / "sizes", package, escaping)
