@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 )
 
 // Package is a package whose types are known.
@@ -26,7 +25,8 @@ type Package struct {
 	types  *types.Package
 	info   *types.Info
 	sizes  types.Sizes
-	shared bool // the variables of a loop, by its turns
+
+	captures []Capture // what the compiler says of how variables are captured
 }
 
 // listed is what `go list -json` says of a package.
@@ -35,7 +35,6 @@ type listed struct {
 	GoFiles, CgoFiles       []string
 	ImportMap               map[string]string
 	DepOnly                 bool
-	Module                  *struct{ GoVersion string }
 	Error                   *struct{ Err string }
 }
 
@@ -51,7 +50,7 @@ func load(folder string) (*Package, error) {
 			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		},
-		sizes: layout{types.SizesFor("gc", runtime.GOARCH)}, shared: own.sharesVariables(runtime.Version()),
+		sizes: layout{types.SizesFor("gc", runtime.GOARCH)},
 	}
 	var files []*ast.File
 	for _, name := range append(own.GoFiles, own.CgoFiles...) {
@@ -78,26 +77,6 @@ func load(folder string) (*Package, error) {
 	}
 	result.types, _ = config.Check(own.ImportPath, result.fset, files, result.info)
 	return result, nil
-}
-
-// sharesVariables says whether all turns of a loop have the same variables, as before Go 1.22: that of the compiler,
-// whose version is given, and that of the module. The standard library, which is in none, has the compiler's.
-func (l listed) sharesVariables(compiler string) bool {
-	const firstOwn = 22
-	if minor, is := minorVersion(strings.TrimPrefix(compiler, "go")); is && minor < firstOwn {
-		return true
-	}
-	if l.Module == nil {
-		return false
-	}
-	minor, is := minorVersion(l.Module.GoVersion)
-	return !is || minor < firstOwn
-}
-
-// minorVersion is the 22 of 1.22, 1.22.3, 1.22rc1.
-func minorVersion(version string) (minor int, is bool) {
-	_, err := fmt.Sscanf(version, "1.%d", &minor)
-	return minor, err == nil
 }
 
 func list(folder string) (own listed, exports map[string]string, err error) {

@@ -1,10 +1,11 @@
 // Command sizes says how large the values are that the compiler says escape.
 //
-//	sizes [-folder DIR] <sites.json >sizes.json
+//	sizes [-folder DIR] <said.json >sizes.json
 //
-// Reads [{"file", "line", "column", "text", "moved", "boxed"}, …], the files relative to DIR, the folder of a package;
-// writes as many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note
-// explains. Free is why nothing is allocated although it "escapes"; empty where something may be.
+// Reads {"sites": [{"file", "line", "column", "text", "moved", "boxed"}, …], "captures": [{"file", "line", "column",
+// "name", "by_reference"}, …]}, the files relative to DIR, the folder of a package; writes as many [{"bytes",
+// "pointers", "note", "free"}, …] as there are sites, bytes null where the size is not known, which the note explains.
+// Free is why nothing is allocated although it "escapes"; empty where something may be.
 package main
 
 import (
@@ -25,6 +26,15 @@ type Site struct {
 	Boxed  bool   `json:"boxed"`
 }
 
+// Capture is how closures hold the variable that is declared there.
+type Capture struct {
+	File        string `json:"file"`
+	Line        int    `json:"line"`
+	Column      int    `json:"column"`
+	Name        string `json:"name"`
+	ByReference bool   `json:"by_reference"`
+}
+
 // Size is what a site allocates.
 type Size struct {
 	Bytes    *int64 `json:"bytes"`
@@ -43,16 +53,20 @@ func main() {
 }
 
 func run(folder string) error {
-	var sites []Site
-	if err := json.NewDecoder(os.Stdin).Decode(&sites); err != nil {
+	var said struct {
+		Sites    []Site    `json:"sites"`
+		Captures []Capture `json:"captures"`
+	}
+	if err := json.NewDecoder(os.Stdin).Decode(&said); err != nil {
 		return fmt.Errorf("the sites: %w", err)
 	}
 	checked, err := load(folder)
 	if err != nil {
 		return err
 	}
-	sizes := make([]Size, len(sites))
-	for i, site := range sites {
+	checked.captures = said.Captures
+	sizes := make([]Size, len(said.Sites))
+	for i, site := range said.Sites {
 		sizes[i] = checked.size(site)
 	}
 	return json.NewEncoder(os.Stdout).Encode(sizes)

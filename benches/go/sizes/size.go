@@ -15,9 +15,6 @@ const constants = "a literal of constants, which some versions of Go have as rea
 
 const inGeneric = "generic: each instance has a size of its own"
 
-// The compiler captures what is no larger, in bytes, and never changes, by value.
-const largestCaptured = 128
-
 func unknown(format string, arguments ...any) Size {
 	return Size{Note: fmt.Sprintf(format, arguments...)}
 }
@@ -260,7 +257,11 @@ func (p *Package) closure(file *ast.File, site Site) Size {
 	fields := []*types.Var{types.NewField(literal.Pos(), p.types, "code", types.Typ[types.Uintptr], false)}
 	for _, captured := range p.captured(literal) {
 		t := captured.Type()
-		if p.sizes.Sizeof(t) > largestCaptured || p.changes(file, captured) {
+		byReference, is := p.byReference(literal, captured)
+		if !is {
+			return unknown("a closure of which the compiler does not say how it holds %s", captured.Name())
+		}
+		if byReference {
 			t = types.NewPointer(t)
 		}
 		fields = append(fields, types.NewField(captured.Pos(), p.types, fmt.Sprint("f", len(fields)), t, false))
@@ -293,8 +294,40 @@ func (p *Package) captured(literal *ast.FuncLit) (found []*types.Var) {
 	return found
 }
 
-// changes says whether a variable is assigned to after it was declared, or its address is taken, also unsaid: by x[:]
-// of an array, by a method that has a pointer.
+// byReference says how a variable is captured, in the compiler's word; is: that there is one. It may place the variable
+// elsewhere than go/types, as in the clauses of a switch: then what it says of the name within the function around.
+func (p *Package) byReference(literal *ast.FuncLit, variable *types.Var) (byReference, is bool) {
+	at := p.fset.Position(variable.Pos())
+	first, last := p.around(literal)
+	differ := false
+	for _, each := range p.captures {
+		if each.Name != variable.Name() || filepath.Base(each.File) != filepath.Base(at.Filename) {
+			continue
+		}
+		if each.Line == at.Line && each.Column == at.Column {
+			return each.ByReference, true
+		}
+		if first <= each.Line && each.Line <= last {
+			differ = differ || is && byReference != each.ByReference
+			byReference, is = each.ByReference, true
+		}
+	}
+	return byReference, is && !differ
+}
+
+// around are the lines of the declaration that a node is in.
+func (p *Package) around(node ast.Node) (first, last int) {
+	for _, file := range p.files {
+		for _, each := range file.Decls {
+			if each.Pos() <= node.Pos() && node.Pos() < each.End() {
+				return p.line(each), p.fset.Position(each.End()).Line
+			}
+		}
+	}
+	return 0, 0
+}
+
+// changes says whether a variable is assigned to after it was declared, or its address is taken.
 func (p *Package) changes(file *ast.File, variable *types.Var) (changes bool) {
 	is := func(expression ast.Expr) bool {
 		for {
@@ -330,59 +363,20 @@ func (p *Package) changes(file *ast.File, variable *types.Var) (changes bool) {
 			changes = changes || is(each.X)
 		case *ast.UnaryExpr:
 			changes = changes || each.Op == token.AND && is(each.X)
-		case *ast.SliceExpr:
-			_, array := underlying(p.info.Types[each.X].Type).(*types.Array)
-			changes = changes || array && is(each.X)
-		case *ast.SelectorExpr:
-			changes = changes || p.takesAddress(each) && is(each.X)
 		case *ast.RangeStmt:
-			if each.Tok == token.ASSIGN {
-				changes = changes || is(each.Key) || is(each.Value)
-			} else if p.shared {
-				changes = changes || p.defines(each.Key, variable) || p.defines(each.Value, variable)
-			}
+			changes = changes || each.Tok == token.ASSIGN && (is(each.Key) || is(each.Value))
 		}
 		return true
 	})
 	return changes
 }
 
-func (p *Package) defines(expression ast.Expr, variable *types.Var) bool {
-	name, is := expression.(*ast.Ident)
-	return is && p.info.Defs[name] == variable
-}
-
 func isPointer(t types.Type) bool {
-	_, is := underlying(t).(*types.Pointer)
-	return is
-}
-
-func underlying(t types.Type) types.Type {
 	if t == nil {
-		return nil
-	}
-	return t.Underlying()
-}
-
-// takesAddress says whether x.M is of &x, or of the address of a field in it, which is embedded.
-func (p *Package) takesAddress(selector *ast.SelectorExpr) bool {
-	selection := p.info.Selections[selector]
-	if selection == nil || selection.Kind() != types.MethodVal {
 		return false
 	}
-	receiver := selection.Obj().Type().(*types.Signature).Recv()
-	if receiver == nil || !isPointer(receiver.Type()) {
-		return false
-	}
-	t, path := selection.Recv(), selection.Index()
-	for _, field := range path[:len(path)-1] {
-		within, is := underlying(t).(*types.Struct)
-		if !is {
-			return false // beyond a pointer
-		}
-		t = within.Field(field).Type()
-	}
-	return !isPointer(t)
+	_, is := t.Underlying().(*types.Pointer)
+	return is
 }
 
 // variadic is the array behind the last parameter of a call.
@@ -405,8 +399,11 @@ func (p *Package) variadic(file *ast.File, site Site) Size {
 
 // expression is a value put behind an interface, or a literal, or text that is put together.
 func (p *Package) expression(file *ast.File, site Site) Size {
-	parsed, err := parser.ParseExpr(site.Text)
-	if err == nil && !site.Boxed {
+	parsed, err := parser.ParseExpr(strings.ReplaceAll(site.Text, ".autotmp_", "autotmp_"))
+	if err != nil {
+		parsed = nil
+	}
+	if parsed != nil && !site.Boxed {
 		switch each := unconverted(parsed).(type) {
 		case *ast.BasicLit:
 			return free("a constant is read-only data")

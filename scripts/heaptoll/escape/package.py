@@ -43,9 +43,10 @@ def report(go: Path, version: Version, package: Path, benchtime: str, processes:
         raise BadInput(package, "the folder of a Go package", "name one: make escape GOPKG=./path",
                        found="a file" if package.exists() else "no such folder")  # fmt: skip
     refuse_other_platform(package, version.platform)
-    diagnostics = parse(compiled(package, ["."]))
+    said = compiled(package, ["."])
+    diagnostics = parse(said)
     escaping = [site for site in by_place(diagnostics.sites) if site.verdict.on_heap]
-    sizes = sizes_of(go / "sizes", package, escaping)
+    sizes = sizes_of(go / "sizes", package, escaping, said)
     prices = calibrate(go / "calibration", benchtime, processes) if processes and escaping else None
     sites = [PricedSite(site, size, price_of(size, prices)) for site, size in zip(escaping, sizes)]
     return PackageReport(

@@ -144,6 +144,12 @@ func addressed32() func() int64 {
 
 func sliced48(a [4]int64) func() []int64 { return func() []int64 { return a[1:] } }
 
+// What is assigned before the closure is made is no reason to hold p by reference.
+func assignedBefore24(p point) func() int64 {
+	p.x++
+	return func() int64 { return p.x }
+}
+
 // Before Go 1.22, which the module does not ask for, all turns have the same variable.
 func ranged32(values [1]point) (function func() int64) {
 	for _, p := range values {
@@ -156,6 +162,11 @@ func ranged32(values [1]point) (function func() int64) {
 func (p point) name() string { return someName }
 
 func result16(p point) { kept = p.name() }
+
+func keepUnknown(write func(any), other string) { write(some().name() + ": " + other) }
+
+//go:noinline
+func some() *point { return nil }
 
 var someName = strconv.Itoa(12345)
 
@@ -176,8 +187,13 @@ func constantVariable() {
 
 func genericClosure[T any](value T) func() T { return func() T { return value } }
 
+type holder[T any] struct{ value T }
+
+// Its closure holds what T is, too.
+func (h *holder[T]) genericHolder() func() T { return func() T { return h.value } }
+
 func genericSlice[T any](n int) []T { return make([]T, n) }
 
-func callGenerics() { genericClosure(1)(); genericSlice[int](1) }
+func callGenerics() { genericClosure(1)(); genericSlice[int](1); (&holder[int]{}).genericHolder()() }
 
 func call() { generic(1.5); _ = strconv.Itoa(1) }

@@ -16,7 +16,7 @@ var (
 	ending    *ended
 	slicing   func() []int64
 	someArray [4]int64
-	some      = point{1, 2}
+	someOf    = point{1, 2}
 	someLarge [32]int64
 	someText  = string([]byte("abc"))
 )
@@ -30,17 +30,17 @@ func BenchmarkOf(b *testing.B) {
 		"slice80000":       func() { numbers = slice80000() },
 		"constant72000":    func() { value = constant72000(1) },
 		"elements48":       func() { texts = elements48() },
-		"boxed16":          func() { boxed16(some) },
+		"boxed16":          func() { boxed16(someOf) },
 		"boxedPointers24":  func() { boxedPointers24(list{text: someText}) },
 		"boxed8":           func() { boxed8(1000 + value) },
 		"free0":            func() { free0(7, struct{}{}) },
 		"named16":          func() { named16(someText) },
 		"text16":           func() { text16(someText) },
-		"readsPoint24":     func() { function = readsPoint24(some) },
-		"changesPoint32":   func() { function = changesPoint32(some) },
+		"readsPoint24":     func() { function = readsPoint24(someOf) },
+		"changesPoint32":   func() { function = changesPoint32(someOf) },
 		"readsLarge272":    func() { function = readsLarge272(someLarge) },
 		"nothingCaptured0": func() { kept = nothingCaptured0() },
-		"method24":         func() { function = method24(some) },
+		"method24":         func() { function = method24(someOf) },
 		"arguments56":      func() { arguments56(number, number) },
 		"padded16":         func() { padding = padded16() },
 		"nested24":         func() { nesting = nested24() },
@@ -49,8 +49,9 @@ func BenchmarkOf(b *testing.B) {
 		"pointerMethod32":  func() { function = pointerMethod32() },
 		"addressed32":      func() { function = addressed32() },
 		"sliced48":         func() { slicing = sliced48(someArray) },
-		"ranged32":         func() { function = ranged32([1]point{some}) },
-		"result16":         func() { result16(some) },
+		"assignedBefore24": func() { function = assignedBefore24(someOf) },
+		"ranged32":         func() { function = ranged32([1]point{someOf}) },
+		"result16":         func() { result16(someOf) },
 		"freeStruct0":      func() { freeStruct0(7) },
 		"inlined16":        func() { err = inlined16() },
 	} {
