@@ -101,7 +101,8 @@ def notes_of(report: PackageReport, name: str) -> list[str]:
 def test_what_costs_nothing_of_some_values_or_in_some_versions_is_noted(every_kind: PackageReport) -> None:
     float_, slice_, struct = notes_of(every_kind, "zeroes")
     assert "value is 0" in float_ and "nil" in slice_ and "0 to 255" in struct
-    assert ["constants" in note for note in notes_of(every_kind, "constantVariable")] == [True]
+    for name in ("constantVariable", "callsEmpty"):
+        assert ["constants" in note for note in notes_of(every_kind, name)] == [True]
 
 
 def test_what_is_made_when_the_program_starts_is_marked(every_kind: PackageReport) -> None:

@@ -636,7 +636,7 @@ func (p *Package) literal(file *ast.File, site Site) Size {
 		return unknown("a map: more than one block, as many as it needs")
 	}
 	size := p.box(t)
-	if is && size.Free == "" && p.static(found) {
+	if size.Free == "" && (strings.HasSuffix(site.Text, "{}") || is && p.static(found)) {
 		size.Note = constants
 	}
 	return size

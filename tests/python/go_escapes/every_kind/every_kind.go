@@ -185,6 +185,10 @@ func constantVariable() {
 	kept = p
 }
 
+func empty() any { return point{} }
+
+func callsEmpty() { kept = empty() }
+
 func genericClosure[T any](value T) func() T { return func() T { return value } }
 
 type holder[T any] struct{ value T }
