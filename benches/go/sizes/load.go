@@ -49,6 +49,7 @@ func load(folder string) (*Package, error) {
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+			Implicits: map[ast.Node]types.Object{},
 		},
 		sizes: layout{types.SizesFor("gc", runtime.GOARCH)},
 	}

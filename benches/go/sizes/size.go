@@ -158,21 +158,27 @@ func (p *Package) position(file *ast.File, line int) token.Pos {
 
 func (p *Package) variable(file *ast.File, site Site) (found types.Type) {
 	ast.Inspect(file, func(node ast.Node) bool {
-		if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.line(name) == site.Line {
+		// Another of that name on the line may be of a function that was inlined.
+		if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.isAt(name, site) {
 			if object, is := p.info.Defs[name].(*types.Var); is && found == nil {
+				found = object.Type()
+			}
+		}
+		// x of `switch x := y.(type)` is a variable of its own in each clause, for the compiler where its type stands.
+		if clause, is := node.(*ast.CaseClause); is && p.line(clause) <= site.Line &&
+			site.Line <= p.fset.Position(clause.Colon).Line {
+			if object := p.info.Implicits[clause]; object != nil && object.Name() == site.Text && found == nil {
 				found = object.Type()
 			}
 		}
 		return true
 	})
-	if found == nil { // x of `switch x := y.(type)` is defined by each of its clauses
-		for node, value := range p.info.Types {
-			if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.line(name) == site.Line && value.Type != nil {
-				found = value.Type
-			}
-		}
-	}
 	return found
+}
+
+func (p *Package) isAt(node ast.Node, site Site) bool {
+	at := p.fset.Position(node.Pos())
+	return at.Line == site.Line && (at.Column == site.Column || site.Column == 0)
 }
 
 func (p *Package) line(node ast.Node) int {

@@ -189,6 +189,22 @@ func empty() any { return point{} }
 
 func callsEmpty() { kept = empty() }
 
+func switched48(value any) any {
+	switch v := value.(type) {
+	case int:
+		return nil
+	case
+		[6]int64:
+		return &v
+	}
+	return nil
+}
+
+// What is inlined has another n.
+func inlinedUnknown(n *[3]int) *[3]int { return copied24(*n) }
+
+func copied24(n [3]int) *[3]int { return &n }
+
 func genericClosure[T any](value T) func() T { return func() T { return value } }
 
 type holder[T any] struct{ value T }

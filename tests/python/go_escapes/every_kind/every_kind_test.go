@@ -16,6 +16,8 @@ var (
 	ending    *ended
 	slicing   func() []int64
 	someArray [4]int64
+	someSix   any = [6]int64{1}
+	copy      *[3]int
 	someOf    = point{1, 2}
 	someLarge [32]int64
 	someText  = string([]byte("abc"))
@@ -50,6 +52,8 @@ func BenchmarkOf(b *testing.B) {
 		"addressed32":      func() { function = addressed32() },
 		"sliced48":         func() { slicing = sliced48(someArray) },
 		"assignedBefore24": func() { function = assignedBefore24(someOf) },
+		"switched48":       func() { kept = switched48(someSix) },
+		"copied24":         func() { copy = copied24([3]int{}) },
 		"ranged32":         func() { function = ranged32([1]point{someOf}) },
 		"result16":         func() { result16(someOf) },
 		"freeStruct0":      func() { freeStruct0(7) },
