@@ -55,10 +55,10 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def quoted(text: str) -> str:
-    """What the input said, shortened, in quotes, or the word "nothing" when it said nothing."""
+def quoted(text: str, longest: int = _LONGEST_QUOTE) -> str:
+    """What the input said, shortened to `longest` characters, in quotes, or the word "nothing" when it said nothing."""
     if not text:
         return "nothing"
-    if len(text) > _LONGEST_QUOTE:
-        text = text[:_LONGEST_QUOTE] + "…"
+    if len(text) > longest:
+        text = text[:longest] + "…"
     return repr(text)

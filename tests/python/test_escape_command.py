@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from heaptoll.escape import beside_c
+from heaptoll.escape import beside_c, go_tool
 from heaptoll.escape.command import main
 
 HERE = Path(__file__).parent
@@ -22,7 +22,8 @@ TABLES = HERE.parents[1] / "benches" / "go" / "expected"
 # Of the benchmarks it prints those that are asked for by the package's number in the order of the classics.
 GO = r"""#!/bin/sh
 case "$1" in
-    version) echo "$FAKE_VERSION" ;;
+    version) echo "$FAKE_VERSION"; echo "$FAKE_ERROR" >&2 ;;
+    env) printf '%s\n' ${FAKE_TARGET:-linux amd64} ;;
     build) cat "$FAKE_SAYS" >&2; exit "${FAKE_EXIT:-0}" ;;
     test) line="BenchmarkByPointer-2 10 ${FAKE_NS:-40} ns/op 64 B/op ${FAKE_ALLOCS:-1} allocs/op"
         printf '#!/bin/sh\necho "%s"\n' "$line" >"$4"
@@ -88,6 +89,27 @@ def test_a_go_that_does_not_say_its_version_is_refused(
     for said in ("", "Go, the game", "go version"):
         monkeypatch.setenv("FAKE_VERSION", said)
         assert "version" in refused(capsys)
+    monkeypatch.setenv("FAKE_VERSION", "")
+    monkeypatch.setenv("FAKE_ERROR", "go: cannot find GOROOT directory: /nowhere")
+    assert "cannot find GOROOT" in refused(capsys)
+
+
+def test_a_package_that_is_built_for_another_platform_is_refused(
+    go: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_TARGET", "linux arm64")
+    said = refused(capsys, "--no-bench", str(tmp_path))
+    assert "linux/amd64" in said and "linux/arm64" in said
+    monkeypatch.setenv("FAKE_SAYS", os.devnull)
+    monkeypatch.delenv("FAKE_TARGET")
+    assert main(["--no-bench", str(tmp_path)]) == 0
+    assert "Nothing escapes" in capsys.readouterr().out
+
+
+def test_our_own_programs_are_built_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"GOOS": "windows", "GOARCH": "arm64", "GOENV": "/some/file"}.items():
+        monkeypatch.setenv(name, value)
+    assert [go_tool.ours()[name] for name in ("GOOS", "GOARCH", "GOENV")] == ["", "", "off"]
 
 
 def test_the_version_that_is_known_is_what_is_known_of_it(go: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,6 +184,9 @@ def test_what_does_not_compile_is_refused_with_the_compilers_first_error(
     monkeypatch.setenv("FAKE_SAYS", str(said))
     monkeypatch.setenv("FAKE_EXIT", "1")
     assert "undefined: nonsense" in refused(capsys, str(tmp_path))
+    said.write_text(f"./a.go:5:2: cannot use {'x' * 100} as int value: {'y' * 600}\n")
+    text = refused(capsys, str(tmp_path))
+    assert "as int value" in text and "…" in text, "the end of what is wrong, but no more than a line has"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

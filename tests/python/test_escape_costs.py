@@ -15,7 +15,7 @@ from heaptoll.escape.benchmarks import Cost, costs, parse_line
 from heaptoll.escape.functions import containing, functions_in
 from heaptoll.escape.package import price_of
 from heaptoll.escape.prices import Price, Prices, from_costs
-from heaptoll.escape.sizes import Size, parse
+from heaptoll.escape.sizes import Size, captures, parse
 
 PRICES = Prices({8: Price(10, 12), 16: Price(11, 20), 64: Price(30, 35)}, {8: Price(20, 22), 64: Price(60, 70)})
 
@@ -123,6 +123,15 @@ def test_sizes_are_read() -> None:
 def test_an_answer_that_is_none_is_refused(said: str) -> None:
     with pytest.raises(BadInput):
         parse(said, 1)
+
+
+def test_how_variables_are_captured_is_the_compilers_word() -> None:
+    said = "./a.go:3:4: F.func1 capturing by ref: n (addr=false assign=true width=8)\n./a.go:5:2: n escapes to heap\n"
+    said += "./a b.go:6:7: (*T).M capturing by value: s (addr=false assign=false width=16)\n./a.go:7:1: capturing by: s\n"
+    assert captures(said) == [
+        {"file": "./a.go", "line": 3, "column": 4, "name": "n", "by_reference": True},
+        {"file": "./a b.go", "line": 6, "column": 7, "name": "s", "by_reference": False},
+    ]
 
 
 @given(hostile)

@@ -103,9 +103,9 @@ def test_without_a_table_that_is_said() -> None:
 def test_a_package_has_its_prices_what_is_unknown_and_once_what_is_free() -> None:
     elsewhere = replace(FREE, site=replace(TEXT, line=9))
     text = unwrapped(terminal.write_package(package(PRICED, UNKNOWN, FREE, elsewhere)))
-    assert "10.0–12.0" in text and text.count("unknown") == 2 and "none where the value is 0 to 255" in text
+    assert "10.0–12.0" in text and text.count("unknown") == 3 and "none where the value is 0 to 255" in text
     assert text.count('"abc": a constant') == 1 and "(p/p.go:4, 9)" in text
-    assert "4 escape: 1 of known size, 1 of a size" in text and "2 at no cost" in text
+    assert "4 escape: 1 of known size, 1 of unknown size" in text and "2 at no cost" in text
 
 
 def test_markdown_too_has_what_is_free_once_and_not_in_the_table() -> None:

@@ -23,6 +23,9 @@ func BenchmarkNone(b *testing.B) {
 }
 
 func BenchmarkPlain(b *testing.B) {
+	b.Run("1", allocate[uint8]) // the runtime packs several of these into a block
+	b.Run("2", allocate[uint16])
+	b.Run("4", allocate[uint32])
 	b.Run("8", allocate[[1]uint64])
 	b.Run("16", allocate[[2]uint64])
 	b.Run("24", allocate[[3]uint64])

@@ -25,6 +25,8 @@ type Package struct {
 	types  *types.Package
 	info   *types.Info
 	sizes  types.Sizes
+
+	captures []Capture // what the compiler says of how variables are captured
 }
 
 // listed is what `go list -json` says of a package.
@@ -47,8 +49,9 @@ func load(folder string) (*Package, error) {
 		info: &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+			Implicits: map[ast.Node]types.Object{},
 		},
-		sizes: types.SizesFor("gc", runtime.GOARCH),
+		sizes: layout{types.SizesFor("gc", runtime.GOARCH)},
 	}
 	var files []*ast.File
 	for _, name := range append(own.GoFiles, own.CgoFiles...) {

@@ -1,10 +1,11 @@
 // Command sizes says how large the values are that the compiler says escape.
 //
-//	sizes [-folder DIR] <sites.json >sizes.json
+//	sizes [-folder DIR] <said.json >sizes.json
 //
-// Reads [{"file", "line", "column", "text", "moved"}, …], the files relative to DIR, the folder of a package; writes as
-// many [{"bytes", "pointers", "note", "free"}, …], bytes null where the size is not known, which the note explains. Free
-// is why nothing is allocated although it "escapes"; empty where something may be.
+// Reads {"sites": [{"file", "line", "column", "text", "moved", "boxed"}, …], "captures": [{"file", "line", "column",
+// "name", "by_reference"}, …]}, the files relative to DIR, the folder of a package; writes as many [{"bytes",
+// "pointers", "note", "free"}, …] as there are sites, bytes null where the size is not known, which the note explains.
+// Free is why nothing is allocated although it "escapes"; empty where something may be.
 package main
 
 import (
@@ -14,13 +15,24 @@ import (
 	"os"
 )
 
-// Site is a value as the compiler names it. Moved: it is a variable, not an expression.
+// Site is a value as the compiler names it. Moved: it is a variable, not an expression. Boxed: it is the box of another
+// site on that line, which has the same text and is what is put into it.
 type Site struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 	Text   string `json:"text"`
 	Moved  bool   `json:"moved"`
+	Boxed  bool   `json:"boxed"`
+}
+
+// Capture is how closures hold the variable that is declared there.
+type Capture struct {
+	File        string `json:"file"`
+	Line        int    `json:"line"`
+	Column      int    `json:"column"`
+	Name        string `json:"name"`
+	ByReference bool   `json:"by_reference"`
 }
 
 // Size is what a site allocates.
@@ -41,16 +53,20 @@ func main() {
 }
 
 func run(folder string) error {
-	var sites []Site
-	if err := json.NewDecoder(os.Stdin).Decode(&sites); err != nil {
+	var said struct {
+		Sites    []Site    `json:"sites"`
+		Captures []Capture `json:"captures"`
+	}
+	if err := json.NewDecoder(os.Stdin).Decode(&said); err != nil {
 		return fmt.Errorf("the sites: %w", err)
 	}
 	checked, err := load(folder)
 	if err != nil {
 		return err
 	}
-	sizes := make([]Size, len(sites))
-	for i, site := range sites {
+	checked.captures = said.Captures
+	sizes := make([]Size, len(said.Sites))
+	for i, site := range said.Sites {
 		sizes[i] = checked.size(site)
 	}
 	return json.NewEncoder(os.Stdout).Encode(sizes)

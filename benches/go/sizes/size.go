@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// The compiler captures what is no larger, in bytes, and never changes, by value.
-const largestCaptured = 128
+const constants = "a literal of constants, which some versions of Go have as read-only data"
+
+const inGeneric = "generic: each instance has a size of its own"
 
 func unknown(format string, arguments ...any) Size {
 	return Size{Note: fmt.Sprintf(format, arguments...)}
@@ -30,7 +31,7 @@ func (p *Package) known(bytes int64, pointers bool, note string) Size {
 // of is the size of a value of type t.
 func (p *Package) of(t types.Type, note string) Size {
 	if hasParameter(t, map[types.Type]bool{}) {
-		return unknown("generic: each instance has a size of its own")
+		return unknown(inGeneric)
 	}
 	bytes := p.sizes.Sizeof(t)
 	if bytes == 0 {
@@ -46,21 +47,35 @@ func (p *Package) size(site Site) Size {
 		return unknown("in a method that the compiler makes, or a file that is generated")
 	}
 	found := p.sizeIn(file, site)
-	if found.Bytes != nil && found.Free == "" && p.atStart(file, site.Line) {
+	if found.Bytes != nil && found.Free == "" && p.atStart(file, site) {
 		found.Note = strings.TrimPrefix(found.Note+"; once at most, when the program starts", "; ")
 	}
 	return found
 }
 
-// atStart says whether a line is of a variable of the package, which is made once, or is data already.
-func (p *Package) atStart(file *ast.File, line int) bool {
+// atStart says whether a site is of a variable of the package, which is made once, or is data already; not of a
+// function that such a variable is.
+func (p *Package) atStart(file *ast.File, site Site) bool {
 	for _, each := range file.Decls {
 		declared, is := each.(*ast.GenDecl)
-		if is && declared.Tok == token.VAR && p.line(each) <= line && line <= p.fset.Position(each.End()).Line {
-			return true
+		if is && declared.Tok == token.VAR && p.covers(each, site) {
+			within := false
+			ast.Inspect(each, func(node ast.Node) bool {
+				literal, is := node.(*ast.FuncLit)
+				within = within || is && p.covers(literal.Body, site)
+				return true
+			})
+			return !within
 		}
 	}
 	return false
+}
+
+// covers says whether a site is between a node's ends.
+func (p *Package) covers(node ast.Node, site Site) bool {
+	from, to := p.fset.Position(node.Pos()), p.fset.Position(node.End())
+	after := site.Line > from.Line || site.Line == from.Line && (site.Column >= from.Column || site.Column == 0)
+	return after && (site.Line < to.Line || site.Line == to.Line && site.Column < to.Column)
 }
 
 func (p *Package) sizeIn(file *ast.File, site Site) Size {
@@ -143,21 +158,27 @@ func (p *Package) position(file *ast.File, line int) token.Pos {
 
 func (p *Package) variable(file *ast.File, site Site) (found types.Type) {
 	ast.Inspect(file, func(node ast.Node) bool {
-		if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.line(name) == site.Line {
+		// Another of that name on the line may be of a function that was inlined.
+		if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.isAt(name, site) {
 			if object, is := p.info.Defs[name].(*types.Var); is && found == nil {
+				found = object.Type()
+			}
+		}
+		// x of `switch x := y.(type)` is a variable of its own in each clause, for the compiler where its type stands.
+		if clause, is := node.(*ast.CaseClause); is && p.line(clause) <= site.Line &&
+			site.Line <= p.fset.Position(clause.Colon).Line {
+			if object := p.info.Implicits[clause]; object != nil && object.Name() == site.Text && found == nil {
 				found = object.Type()
 			}
 		}
 		return true
 	})
-	if found == nil { // x of `switch x := y.(type)` is defined by each of its clauses
-		for node, value := range p.info.Types {
-			if name, is := node.(*ast.Ident); is && name.Name == site.Text && p.line(name) == site.Line && value.Type != nil {
-				found = value.Type
-			}
-		}
-	}
 	return found
+}
+
+func (p *Package) isAt(node ast.Node, site Site) bool {
+	at := p.fset.Position(node.Pos())
+	return at.Line == site.Line && (at.Column == site.Column || site.Column == 0)
 }
 
 func (p *Package) line(node ast.Node) int {
@@ -213,7 +234,11 @@ func (p *Package) made(file *ast.File, site Site) Size {
 	length := types.ExprString(call.Args[len(call.Args)-1])
 	value, err := types.Eval(p.fset, p.types, p.position(file, site.Line), length)
 	if err != nil || value.Value == nil {
-		return unknown("as many as %s, of %d B each", length, p.sizes.Sizeof(slice.Elem()))
+		each := p.of(slice.Elem(), "")
+		if each.Bytes == nil {
+			return each
+		}
+		return unknown("as many as %s, of %d B each", length, *each.Bytes)
 	}
 	count, exact := constant.Int64Val(constant.ToInt(value.Value))
 	if !exact {
@@ -232,10 +257,17 @@ func (p *Package) closure(file *ast.File, site Site) Size {
 	if !is {
 		return unknown("a closure of a function that was inlined here")
 	}
+	if isGeneric(file, literal) {
+		return unknown(inGeneric)
+	}
 	fields := []*types.Var{types.NewField(literal.Pos(), p.types, "code", types.Typ[types.Uintptr], false)}
 	for _, captured := range p.captured(literal) {
 		t := captured.Type()
-		if p.sizes.Sizeof(t) > largestCaptured || p.changes(file, captured) {
+		byReference, is := p.byReference(literal, captured)
+		if !is {
+			return unknown("a closure of which the compiler does not say how it holds %s", captured.Name())
+		}
+		if byReference {
 			t = types.NewPointer(t)
 		}
 		fields = append(fields, types.NewField(captured.Pos(), p.types, fmt.Sprint("f", len(fields)), t, false))
@@ -266,6 +298,39 @@ func (p *Package) captured(literal *ast.FuncLit) (found []*types.Var) {
 		return true
 	})
 	return found
+}
+
+// byReference says how a variable is captured, in the compiler's word; is: that there is one. It may place the variable
+// elsewhere than go/types, as in the clauses of a switch: then what it says of the name within the function around.
+func (p *Package) byReference(literal *ast.FuncLit, variable *types.Var) (byReference, is bool) {
+	at := p.fset.Position(variable.Pos())
+	first, last := p.around(literal)
+	differ := false
+	for _, each := range p.captures {
+		if each.Name != variable.Name() || filepath.Base(each.File) != filepath.Base(at.Filename) {
+			continue
+		}
+		if each.Line == at.Line && each.Column == at.Column {
+			return each.ByReference, true
+		}
+		if first <= each.Line && each.Line <= last {
+			differ = differ || is && byReference != each.ByReference
+			byReference, is = each.ByReference, true
+		}
+	}
+	return byReference, is && !differ
+}
+
+// around are the lines of the declaration that a node is in.
+func (p *Package) around(node ast.Node) (first, last int) {
+	for _, file := range p.files {
+		for _, each := range file.Decls {
+			if each.Pos() <= node.Pos() && node.Pos() < each.End() {
+				return p.line(each), p.fset.Position(each.End()).Line
+			}
+		}
+	}
+	return 0, 0
 }
 
 // changes says whether a variable is assigned to after it was declared, or its address is taken.
@@ -340,7 +405,11 @@ func (p *Package) variadic(file *ast.File, site Site) Size {
 
 // expression is a value put behind an interface, or a literal, or text that is put together.
 func (p *Package) expression(file *ast.File, site Site) Size {
-	if parsed, err := parser.ParseExpr(site.Text); err == nil {
+	parsed, err := parser.ParseExpr(strings.ReplaceAll(site.Text, ".autotmp_", "autotmp_"))
+	if err != nil {
+		parsed = nil
+	}
+	if parsed != nil && !site.Boxed {
 		switch each := unconverted(parsed).(type) {
 		case *ast.BasicLit:
 			return free("a constant is read-only data")
@@ -357,9 +426,15 @@ func (p *Package) expression(file *ast.File, site Site) Size {
 		return p.info.Types[each].Type != nil && same(types.ExprString(each), site.Text)
 	})
 	if !is {
+		if result := p.result(file, site, parsed); result != nil {
+			return p.box(result)
+		}
 		return unknown("not to be seen here: of a function that was inlined, or of cgo")
 	}
 	value := p.info.Types[found]
+	if site.Boxed {
+		return p.box(value.Type)
+	}
 	if value.Value != nil {
 		return free("a constant is read-only data")
 	}
@@ -370,33 +445,177 @@ func (p *Package) expression(file *ast.File, site Site) Size {
 		}
 	case *ast.CallExpr:
 		if p.info.Types[each.Fun].IsType() && len(each.Args) == 1 && p.copies(value.Type, each.Args[0]) {
-			return unknown("a copy as long as what is converted")
+			return p.copied(value.Type, each.Args[0])
 		}
 	case *ast.SelectorExpr:
 		if selection := p.info.Selections[each]; selection != nil && selection.Kind() == types.MethodVal {
-			return p.of(types.NewStruct([]*types.Var{
-				types.NewField(0, p.types, "code", types.Typ[types.Uintptr], false),
-				types.NewField(0, p.types, "receiver", selection.Recv(), false),
-			}, nil), "")
+			return p.methodValue(file, each, selection)
 		}
 	}
-	return p.box(value.Type)
+	size := p.box(value.Type)
+	if name, is := found.(*ast.Ident); is && size.Free == "" && p.holdsConstants(file, name) {
+		size.Note = constants
+	}
+	return size
 }
 
-// box is a value of type t behind an interface.
-func (p *Package) box(t types.Type) Size {
-	basic, is := t.Underlying().(*types.Basic)
+// holdsConstants says whether a variable is given a literal of constants where it is declared, and never anything else.
+func (p *Package) holdsConstants(file *ast.File, name *ast.Ident) (holds bool) {
+	variable, is := p.info.Uses[name].(*types.Var)
+	if !is || variable.Parent() == p.types.Scope() {
+		return false
+	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		var left, right []ast.Expr
+		switch each := node.(type) {
+		case *ast.AssignStmt:
+			left, right = each.Lhs, each.Rhs
+		case *ast.ValueSpec:
+			for _, defined := range each.Names {
+				left = append(left, defined)
+			}
+			right = each.Values
+		}
+		for i := range left {
+			if defined, is := left[i].(*ast.Ident); is && len(left) == len(right) && p.info.Defs[defined] == variable {
+				holds = p.static(right[i])
+			}
+		}
+		return true
+	})
+	return holds && !p.changes(file, variable)
+}
+
+// methodValue is x.M: a pointer to its code, and what the method has as its receiver, be it x or &x.
+func (p *Package) methodValue(file *ast.File, selector *ast.SelectorExpr, selection *types.Selection) Size {
+	if isGeneric(file, selector) {
+		return unknown(inGeneric)
+	}
+	receiver := selection.Recv()
+	if declared := selection.Obj().Type().(*types.Signature).Recv(); declared != nil && !types.IsInterface(receiver) {
+		receiver = declared.Type()
+	}
+	return p.of(types.NewStruct([]*types.Var{
+		types.NewField(0, p.types, "code", types.Typ[types.Uintptr], false),
+		types.NewField(0, p.types, "receiver", receiver, false),
+	}, nil), "")
+}
+
+// isGeneric says whether a node is in a function with type parameters, or in a method of a type that has some. What it
+// makes of code may hold a dictionary besides, which says what the types are.
+func isGeneric(file *ast.File, node ast.Node) bool {
+	for _, each := range file.Decls {
+		function, is := each.(*ast.FuncDecl)
+		if !is || node.Pos() < function.Pos() || node.Pos() >= function.End() {
+			continue
+		}
+		if function.Type.TypeParams != nil {
+			return true
+		}
+		if function.Recv == nil || len(function.Recv.List) != 1 {
+			return false
+		}
+		receiver := function.Recv.List[0].Type
+		for {
+			switch around := receiver.(type) {
+			case *ast.StarExpr:
+				receiver = around.X
+			case *ast.ParenExpr:
+				receiver = around.X
+			case *ast.IndexExpr, *ast.IndexListExpr:
+				return true
+			default:
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// result is what a call gives whose receiver the compiler spells in another way than the line: (*T).M(x), for x.M().
+// Nil where no call of a method of that name is on the line, or they differ in what they give.
+func (p *Package) result(file *ast.File, site Site, parsed ast.Expr) (found types.Type) {
+	name, is := method(parsed)
 	if !is {
+		return nil
+	}
+	differ := false
+	ast.Inspect(file, func(node ast.Node) bool {
+		call, is := node.(*ast.CallExpr)
+		if !is || p.line(call) > site.Line || p.fset.Position(call.End()).Line < site.Line {
+			return true
+		}
+		called, is := method(call)
+		if t := p.info.Types[call].Type; is && called == name && t != nil {
+			differ = differ || found != nil && !types.Identical(found, t)
+			found = t
+		}
+		return true
+	})
+	if _, several := found.(*types.Tuple); differ || several {
+		return nil
+	}
+	return found
+}
+
+// method is the M of x.M(…).
+func method(expression ast.Expr) (name string, is bool) {
+	call, is := expression.(*ast.CallExpr)
+	if !is {
+		return "", false
+	}
+	selector, is := call.Fun.(*ast.SelectorExpr)
+	if !is {
+		return "", false
+	}
+	return selector.Sel.Name, true
+}
+
+// box is a value of type t behind an interface. What has the size and the alignment of a number, and no pointers, is
+// boxed as one.
+func (p *Package) box(t types.Type) Size {
+	if hasParameter(t, map[types.Type]bool{}) {
 		return p.of(t, "")
 	}
-	if info := basic.Info(); info&types.IsBoolean != 0 || info&types.IsInteger != 0 && p.sizes.Sizeof(t) == 1 {
+	if basic, is := sole(t).Underlying().(*types.Basic); is && p.sizes.Sizeof(t) == 1 &&
+		basic.Info()&(types.IsBoolean|types.IsInteger) != 0 {
 		return free("the runtime has a box for each value of a byte")
-	} else if info&types.IsInteger != 0 {
-		return p.of(t, "none where the value is 0 to 255")
-	} else if info&types.IsString != 0 {
-		return p.of(t, "none where the text is empty")
+	}
+	switch under := t.Underlying().(type) {
+	case *types.Slice:
+		return p.of(t, "none where it is nil")
+	case *types.Basic:
+		info := under.Info()
+		switch {
+		case info&types.IsInteger != 0:
+			return p.of(t, "none where the value is 0 to 255")
+		case info&types.IsFloat != 0:
+			return p.of(t, "none where the value is 0")
+		case info&types.IsString != 0:
+			return p.of(t, "none where the text is empty")
+		}
+	case *types.Struct, *types.Array:
+		bytes := p.sizes.Sizeof(t)
+		if bytes > 1 && bytes <= 8 && p.sizes.Alignof(t) == bytes && !hasPointers(t) {
+			return p.of(t, "none where its bits are those of a number from 0 to 255")
+		}
 	}
 	return p.of(t, "")
+}
+
+// sole is what a struct of one field, or an array of one element, consists of.
+func sole(t types.Type) types.Type {
+	switch under := t.Underlying().(type) {
+	case *types.Struct:
+		if under.NumFields() == 1 {
+			return sole(under.Field(0).Type())
+		}
+	case *types.Array:
+		if under.Len() == 1 {
+			return sole(under.Elem())
+		}
+	}
+	return t
 }
 
 // literal is T{…}: the array of a slice, a struct that is put behind an interface.
@@ -416,15 +635,15 @@ func (p *Package) literal(file *ast.File, site Site) Size {
 	switch under := t.Underlying().(type) {
 	case *types.Slice:
 		if !is {
-			return unknown("a literal of a function that was inlined here")
+			return unknown("a literal that does not stand here, as of a function that was inlined")
 		}
 		return p.array(under.Elem(), p.length(found))
 	case *types.Map:
 		return unknown("a map: more than one block, as many as it needs")
 	}
 	size := p.box(t)
-	if is && size.Free == "" && p.static(found) {
-		size.Note = "a literal of constants, which some versions of Go have as read-only data"
+	if size.Free == "" && (strings.HasSuffix(site.Text, "{}") || is && p.static(found)) {
+		size.Note = constants
 	}
 	return size
 }
@@ -466,6 +685,15 @@ func (p *Package) static(expression ast.Expr) bool {
 func (p *Package) copies(t types.Type, from ast.Expr) bool {
 	source := p.info.Types[from].Type
 	return source != nil && (isString(t) || isString(source)) && isString(t) != isString(source)
+}
+
+// copied is the copy of what is converted to t. The compiler knows how many bytes a constant has.
+func (p *Package) copied(t types.Type, from ast.Expr) Size {
+	slice, is := t.Underlying().(*types.Slice)
+	if text := p.info.Types[from].Value; is && text != nil && isByte(slice.Elem()) {
+		return p.array(slice.Elem(), int64(len(constant.StringVal(text))))
+	}
+	return unknown("a copy as long as what is converted")
 }
 
 // unconverted is what conversions, as the compiler spells them out, are of: "x" of (interface {})(string("x")).
@@ -513,6 +741,11 @@ func joinsText(sum *ast.BinaryExpr) bool {
 func same(ours, compilers string) bool {
 	bare := strings.NewReplacer(" ", "", "(", "", ")", "")
 	return bare.Replace(ours) == bare.Replace(compilers)
+}
+
+func isByte(t types.Type) bool {
+	basic, is := t.Underlying().(*types.Basic)
+	return is && basic.Kind() == types.Byte
 }
 
 func isString(t types.Type) bool {

@@ -16,6 +16,7 @@ from heaptoll.bad_input import BadInput, quoted
 
 INSTALL = "install Go: apt-get install golang-go (dnf, zypper: go; pacman, apk: go), or from https://go.dev/dl"
 _LIMIT_SECONDS = 600
+_LONGEST_ERROR = 400  # characters: what is wrong often stands at the end
 _VERSION = re.compile(r"go version (?P<name>\S+)(?: .*)? (?P<system>\w+)/(?P<machine>\w+)\s*", re.ASCII)
 _NUMBERS = re.compile(r"go([0-9]{1,4})\.([0-9]{1,4})(?:\D.*|\.[0-9]+.*)?", re.ASCII)
 # The code of ours needs no module of others and no other version of Go: nothing is to be fetched, and no setting of the
@@ -27,6 +28,10 @@ _OURS = {
     "GOTOOLCHAIN": "local",
     "GOPROXY": "off",
     "GOSUMDB": "off",
+    # What is built here runs here, whatever other programs are built for; also by `go env -w`.
+    "GOENV": "off",
+    "GOOS": "",
+    "GOARCH": "",
 }
 _COMPILER_FLAGS = "-gcflags=-m=2"
 
@@ -42,10 +47,12 @@ class Version:
 
 def version() -> Version:
     """Of the `go` on PATH. Raises BadInput where there is none."""
-    said = _run(["version"], Path("."), ours()).stdout
+    done = _run(["version"], Path("."), ours())
+    said = done.stdout
     match = _VERSION.fullmatch(said.splitlines()[0] if said else "")
     if match is None:
-        raise BadInput("go version", "its version", "look at what `go` is on PATH", found=quoted(said.strip()))
+        found = quoted(said.strip()) if said.strip() or not done.stderr.strip() else _first_error(done.stderr)
+        raise BadInput("go version", "its version", "look at what `go` is on PATH", found=found)
     return Version(match["name"], release(match["name"]), f"{match['system']}/{match['machine']}")
 
 
@@ -58,6 +65,16 @@ def release(name: str) -> tuple[int, int]:
 def ours() -> dict[str, str]:
     """The environment in which our own modules are built."""
     return {**os.environ, **_OURS}
+
+
+def refuse_other_platform(folder: Path, platform: str) -> None:
+    """Raises BadInput where Go builds what is in `folder` for another platform than this machine's, `platform`, such as
+    linux/amd64: sizes and prices are this machine's."""
+    done = _run(["env", "GOOS", "GOARCH"], folder, None)
+    target = "/".join(done.stdout.split())
+    if not done.returncode and target != platform:
+        raise BadInput("GOOS and GOARCH", f"{platform}, on which prices can be measured", "unset them",
+                       found=target)  # fmt: skip
 
 
 def compiled(folder: Path, packages: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
@@ -149,4 +166,4 @@ def _started(
 def _first_error(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("# ")]
     telling = [line for line in lines if re.match(r"(go: |\S+:[0-9]+:[0-9]+: (?!(?:can |cannot )?inlin))", line)]
-    return quoted((telling or lines or ["no word of why"])[0])
+    return quoted((telling or lines or ["no word of why"])[0], _LONGEST_ERROR)

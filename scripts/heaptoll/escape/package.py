@@ -8,7 +8,7 @@ from pathlib import Path
 
 from heaptoll.bad_input import BadInput
 from heaptoll.escape.diagnostics import Site, by_place, parse
-from heaptoll.escape.go_tool import Version, compiled
+from heaptoll.escape.go_tool import Version, compiled, refuse_other_platform
 from heaptoll.escape.prices import Price, Prices, calibrate
 from heaptoll.escape.sizes import Size, sizes_of
 
@@ -42,9 +42,11 @@ def report(go: Path, version: Version, package: Path, benchtime: str, processes:
     if not package.is_dir():
         raise BadInput(package, "the folder of a Go package", "name one: make escape GOPKG=./path",
                        found="a file" if package.exists() else "no such folder")  # fmt: skip
-    diagnostics = parse(compiled(package, ["."]))
+    refuse_other_platform(package, version.platform)
+    said = compiled(package, ["."])
+    diagnostics = parse(said)
     escaping = [site for site in by_place(diagnostics.sites) if site.verdict.on_heap]
-    sizes = sizes_of(go / "sizes", package, escaping)
+    sizes = sizes_of(go / "sizes", package, escaping, said)
     prices = calibrate(go / "calibration", benchtime, processes) if processes and escaping else None
     sites = [PricedSite(site, size, price_of(size, prices)) for site, size in zip(escaping, sizes)]
     return PackageReport(

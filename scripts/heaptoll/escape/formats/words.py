@@ -165,8 +165,12 @@ def package_summary(report: PackageReport) -> list[str]:
     free = sum(bool(each.size.free) for each in report.sites)
     unknown = sum(each.size.bytes is None for each in report.sites)
     if not report.sites:
-        return [f"Nothing escapes ({report.stays} values and parameters looked at)."]
+        return [f"Nothing escapes ({_values(report.stays)} looked at)."]
     return [
-        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of a size that "
-        f"only the running program knows, {free} at no cost; {report.stays} values and parameters do not."
+        f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of unknown size, "
+        f"{free} at no cost; {_values(report.stays)} {'does' if report.stays == 1 else 'do'} not."
     ]
+
+
+def _values(number: int) -> str:
+    return "1 value or parameter" if number == 1 else f"{number} values and parameters"

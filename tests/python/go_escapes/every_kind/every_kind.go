@@ -15,8 +15,16 @@ type list struct {
 
 var (
 	kept  any
-	found = errors.New("once") // 16, at the start
+	found = same(someName) // 16, at the start
+	// Not at the start, but whenever it is called.
+	later = func() *int {
+		n := 1
+		return &n
+	}
 )
+
+//go:noinline
+func same(value any) any { return value }
 
 func moved16() *point {
 	var p point
@@ -91,5 +99,121 @@ func arguments56(a, b *int) { keep(a, b) }
 func generic[T any](value T) { kept = value }
 
 func inlined16() error { return errors.New("inlined") }
+
+type padded struct {
+	number int64
+	small  byte
+}
+
+type nested struct {
+	padded
+	small byte
+}
+
+type ended struct {
+	number int64
+	end    struct{}
+}
+
+func padded16() *padded { return &padded{} }
+
+func nested24() *nested { return new(nested) }
+
+func ended16() *ended {
+	var e ended
+	return &e
+}
+
+// The copy, and the box of its header.
+func boxedBytes40() { kept = []byte("sixteen in there") }
+
+func (p *point) add() int64 {
+	p.x++
+	return p.x
+}
+
+func pointerMethod32() func() int64 {
+	var p point
+	return p.add
+}
+
+func addressed32() func() int64 {
+	var p point
+	return func() int64 { return p.add() }
+}
+
+func sliced48(a [4]int64) func() []int64 { return func() []int64 { return a[1:] } }
+
+// What is assigned before the closure is made is no reason to hold p by reference.
+func assignedBefore24(p point) func() int64 {
+	p.x++
+	return func() int64 { return p.x }
+}
+
+// Before Go 1.22, which the module does not ask for, all turns have the same variable.
+func ranged32(values [1]point) (function func() int64) {
+	for _, p := range values {
+		function = func() int64 { return p.x }
+	}
+	return function
+}
+
+//go:noinline
+func (p point) name() string { return someName }
+
+func result16(p point) { kept = p.name() }
+
+func keepUnknown(write func(any), other string) { write(some().name() + ": " + other) }
+
+//go:noinline
+func some() *point { return nil }
+
+var someName = strconv.Itoa(12345)
+
+type oneByte struct{ values [1]byte }
+
+func freeStruct0(b byte) { kept = oneByte{[1]byte{b}} }
+
+func zeroes(f float64, s []int, p struct{ n int32 }) {
+	kept = f
+	kept = s
+	kept = p
+}
+
+func constantVariable() {
+	p := point{1, 2}
+	kept = p
+}
+
+func empty() any { return point{} }
+
+func callsEmpty() { kept = empty() }
+
+func switched48(value any) any {
+	switch v := value.(type) {
+	case int:
+		return nil
+	case
+		[6]int64:
+		return &v
+	}
+	return nil
+}
+
+// What is inlined has another n.
+func inlinedUnknown(n *[3]int) *[3]int { return copied24(*n) }
+
+func copied24(n [3]int) *[3]int { return &n }
+
+func genericClosure[T any](value T) func() T { return func() T { return value } }
+
+type holder[T any] struct{ value T }
+
+// Its closure holds what T is, too.
+func (h *holder[T]) genericHolder() func() T { return func() T { return h.value } }
+
+func genericSlice[T any](n int) []T { return make([]T, n) }
+
+func callGenerics() { genericClosure(1)(); genericSlice[int](1); (&holder[int]{}).genericHolder()() }
 
 func call() { generic(1.5); _ = strconv.Itoa(1) }
