@@ -1,6 +1,6 @@
 // Runner measures pairs in one process: one launch of the lane Go. scripts/go_bench.py starts it and keeps what it says.
 //
-// It prints a JSON object per arm, and one about the process at the end. What is measured, and how: docs/GO-lane.md.
+// It prints a JSON object per arm, and one about the process at the end. What is measured, and how: docs/GO.md.
 package main
 
 import (

@@ -26,8 +26,14 @@ type plan struct {
 	seconds float64 // that a pair may take
 }
 
-// fewest quiet slices of an arm; with fewer the launch is contended.
-func (asked plan) fewest() int { return (asked.slices + 2) / 3 }
+// fewest quiet slices of an arm that has so many; with fewer the launch is contended. Where a slice takes a quarter of a
+// second, for operations that are long and allocate little, there is time for a few only.
+func (asked plan) fewest(slices int) int {
+	if slices > asked.slices {
+		slices = asked.slices
+	}
+	return (slices + 2) / 3
+}
 
 // A bench is the process: its clock, its readings of the probe, its random numbers.
 type bench struct {
@@ -312,7 +318,7 @@ func (b *bench) judged(name string, a *arm, declared, best float64, asked plan) 
 		found.Status, found.Reason = "dishonest", "takes other blocks from the heap than it declares"
 		return found
 	}
-	if found.Quiet < asked.fewest() {
+	if found.Quiet < asked.fewest(len(a.slices)) {
 		found.Status, found.Reason = "contended", "too few quiet slices"
 	}
 	var ns, cycles []float64

@@ -123,6 +123,29 @@ func TestARowSaysWhatIsWrongWithIt(t *testing.T) {
 	}
 }
 
+func TestAThirdOfTheSlicesThatThereWasTimeForMustBeQuiet(t *testing.T) {
+	busy := slice{operations: 10, collections: 1, ticks: 100, ticksPerCycle: 1, stretch: probed(times(0.5, 20)...).stretch(1, 0.001)}
+	for _, each := range []struct {
+		quiet, busy int
+		status      string
+	}{
+		{4, 0, "ok"}, {2, 2, "ok"}, {1, 3, "contended"}, {1, 0, "ok"}, {0, 1, "contended"},
+		{5, 100, "ok"}, {4, 11, "contended"}, {4, 100, "contended"},
+	} {
+		var slices []slice
+		for i := 0; i < each.quiet; i++ {
+			slices = append(slices, timed(1, 0.001)...)
+		}
+		for i := 0; i < each.busy; i++ {
+			slices = append(slices, busy)
+		}
+		found := (&bench{nsPerTick: 1}).judged("a/b/c", &arm{blocks: 1, slices: slices}, 1, 0.25, plan{15, 1})
+		if found.Status != each.status {
+			t.Errorf("%d quiet, %d not: %s", each.quiet, each.busy, found.Status)
+		}
+	}
+}
+
 func TestWhatLivesIsAsLargeAsAskedAndFullOfPointers(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
