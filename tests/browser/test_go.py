@@ -138,7 +138,7 @@ def test_the_table_and_its_download_have_go_s_rows(seen: Any) -> None:
 
 
 def test_the_method_page_says_how_go_was_measured_and_what_it_lacks(seen: Any) -> None:
-    for words in ("go1.19.8", "GOMAXPROCS=1", "8 with GOGC=100", "83\N{NO-BREAK SPACE}%", "docs/GO-lane.md"):
+    for words in ("go1.19.8", "GOMAXPROCS=1", "8 with GOGC=100", "83\N{NO-BREAK SPACE}%", "docs/GO.md"):
         assert words in seen["method"], words
     assert LIVE in seen["missing"] and "takes <b>other</b> blocks" in seen["missing"] and seen["deadLinks"] == 0
 

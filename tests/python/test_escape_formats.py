@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal_widths import examples, names, too_wide, unwrapped
 
+from heaptoll.escape import package as package_module
 from heaptoll.escape.beside_c import CFigure, CRun
 from heaptoll.escape.benchmarks import Cost
 from heaptoll.escape.classics import ClassicsReport, FunctionReport, Said
@@ -46,7 +47,7 @@ BOTH = classics(function(Said(TEXT, 0), Said(NUMBER, 1)))
 
 
 def package(*sites: PricedSite) -> PackageReport:
-    return PackageReport(VERSION, Path("./mine"), sites, 3, [], PRICES, 5, "20ms")
+    return PackageReport(VERSION, Path("./mine"), sites, 3, [], [], PRICES, 5, "20ms")
 
 
 PRICED = PricedSite(NUMBER, Size(8, False, "none where the value is 0 to 255", ""), Price(10, 12))
@@ -116,6 +117,41 @@ def test_markdown_too_has_what_is_free_once_and_not_in_the_table() -> None:
 def test_a_package_in_which_nothing_escapes_says_so() -> None:
     assert "Nothing escapes" in terminal.write_package(package())
     assert "Nothing escapes" in FORMATS["markdown"].write_package(package())
+
+
+def test_a_slice_that_stays_while_it_is_small_is_said_with_its_places() -> None:
+    make = replace(TEXT, text="make([]int, n)", verdict=Verdict.STAYS)
+    for sites in ((), (PRICED,)):
+        one = replace(package(*sites), growing=[make])
+        two = replace(one, growing=[make, replace(make, line=9), replace(make, file="p/q.go")])
+        for form in ("terminal", "markdown"):
+            said = unwrapped(FORMATS[form].write_package(one))
+            assert "1 slice of unknown size does not escape, but takes a block where" in said and "p/p.go:4" in said
+            said = unwrapped(FORMATS[form].write_package(two))
+            assert "3 slices of unknown size do not escape, but take" in said and "p/p.go:4, 9; p/q.go:4" in said
+        assert [each["line"] for each in json.loads(FORMATS["json"].write_package(two))["growing"]] == [4, 9, 4]
+
+
+@pytest.mark.parametrize(
+    "text, grows",
+    [
+        ("make([]int, n)", True),
+        ("make([]func(int, int) bool, 0, len(all))", True),
+        ("append", True),
+        ("append(all, x)", True),
+        ("make([]int, 64)", False),
+        ("make([]T, n, 64)", False),
+        ("make(map[string]int, n)", False),
+        ("make(chan int, n)", False),
+        ("appendix", False),
+    ],
+)
+def test_which_slices_may_grow_out_of_the_stack(text: str, grows: bool) -> None:
+    site = replace(TEXT, text=text, verdict=Verdict.STAYS)
+    versions = {"go1.24.4": (1, 24), "go1.25.1": (1, 25), "devel": (0, 0)}
+    found = {name: package_module.grows(site, Version(name, release, "")) for name, release in versions.items()}
+    assert found == {"go1.24.4": False, "go1.25.1": grows, "devel": grows}
+    assert not package_module.grows(replace(site, verdict=Verdict.ESCAPES), Version("go1.25.1", (1, 25), ""))
 
 
 def test_lines_of_the_compiler_that_are_not_understood_are_counted() -> None:

@@ -17,7 +17,7 @@ from heaptoll.go_lane.files import ARMS
 from heaptoll.go_lane.plan import MEMORY_LIMIT_MB, Setting
 from heaptoll.go_lane.toolchain import environment
 
-# One thread at a time, so that whatever the collector does is time of ours: docs/GO-lane.md.
+# One thread at a time, so that whatever the collector does is time of ours: docs/GO.md.
 GOMAXPROCS = 1
 _LARGEST_PADDING = 4096
 _SECONDS_TO_START = 60.0

@@ -64,6 +64,7 @@ def write_package(report: PackageReport) -> str:
             "benchtime": report.benchtime,
             "sites": [_priced(each) for each in report.sites],
             "stays": report.stays,
+            "growing": [_site(each) for each in report.growing],
             "other_lines": list(report.other),
         }
     )

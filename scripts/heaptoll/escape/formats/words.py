@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from heaptoll.escape.classics import ClassicsReport, FunctionReport, Said
-from heaptoll.escape.diagnostics import Verdict
+from heaptoll.escape.diagnostics import Site, Verdict
 from heaptoll.escape.package import PackageReport, PricedSite
 from heaptoll.units import format_bytes
 
@@ -128,7 +130,11 @@ def package_note(priced: PricedSite) -> str:
 
 
 def place(priced: PricedSite) -> str:
-    return priced.site.file.removeprefix("./")
+    return _file(priced.site)
+
+
+def _file(site: Site) -> str:
+    return site.file.removeprefix("./")
 
 
 def free_lines(report: PackageReport) -> list[str]:
@@ -138,10 +144,27 @@ def free_lines(report: PackageReport) -> list[str]:
         if each.size.free:
             lines = places.setdefault((each.site.text, each.size.free), {}).setdefault(place(each), [])
             lines.append(each.site.line)
+    return [f"{text}: {why} ({_places(files)})" for (text, why), files in places.items()]
+
+
+def growing_line(report: PackageReport) -> list[str]:
+    """What "does not escape", and takes a block where it is large."""
+    files: dict[str, list[int]] = {}
+    for site in report.growing:
+        files.setdefault(_file(site), []).append(site.line)
+    if not files:
+        return []
+    one = len(report.growing) == 1
+    slices = "1 slice" if one else f"{len(report.growing)} slices"
     return [
-        f"{text}: {why} ({'; '.join(f'{file}:{_numbers(lines)}' for file, lines in files.items())})"
-        for (text, why), files in places.items()
+        f"{slices} of unknown size {'does' if one else 'do'} not escape, but {'takes' if one else 'take'} a block where "
+        f"what the stack has for {'it' if one else 'them'}, 32 bytes or an array, is not enough: {_places(files)}"
     ]
+
+
+def _places(files: Mapping[str, list[int]]) -> str:
+    """a.go:1, 2; b.go:7"""
+    return "; ".join(f"{file}:{_numbers(lines)}" for file, lines in files.items())
 
 
 def _numbers(lines: list[int]) -> str:
@@ -165,10 +188,11 @@ def package_summary(report: PackageReport) -> list[str]:
     free = sum(bool(each.size.free) for each in report.sites)
     unknown = sum(each.size.bytes is None for each in report.sites)
     if not report.sites:
-        return [f"Nothing escapes ({_values(report.stays)} looked at)."]
+        return [f"Nothing escapes ({_values(report.stays)} looked at).", *growing_line(report)]
     return [
         f"{len(report.sites)} escape: {len(report.sites) - free - unknown} of known size, {unknown} of unknown size, "
-        f"{free} at no cost; {_values(report.stays)} {'does' if report.stays == 1 else 'do'} not."
+        f"{free} at no cost; {_values(report.stays)} {'does' if report.stays == 1 else 'do'} not.",
+        *growing_line(report),
     ]
 
 
