@@ -5,13 +5,10 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from heaptoll import checkout
 from heaptoll.run_facts import RunFacts
-
-_CPUINFO = Path("/proc/cpuinfo")
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,5 @@ def here() -> Origin:
     """Of this code, on this machine; as heaptoll writes it into run.json."""
     uname = platform.uname()
     return Origin(
-        checkout.revision(), checkout.is_dirty(untracked=False), _cpu_model(), f"{uname.system} {uname.release}"
+        checkout.revision(), checkout.is_dirty(untracked=False), checkout.cpu_model(), f"{uname.system} {uname.release}"
     )
-
-
-def _cpu_model() -> str | None:
-    try:
-        lines = _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, None) or None

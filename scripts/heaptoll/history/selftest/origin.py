@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-import re
-import subprocess
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TypedDict
 
-_SOURCES = Path(__file__).resolve().parents[4]
+from heaptoll import checkout
 
 
 class Origin(TypedDict):
@@ -26,22 +23,11 @@ def origin() -> Origin:
 
 
 def _machine() -> str:
-    try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        told = ""
-    model = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
-    return f"{model.group(1) if model else platform.machine()}, {os.cpu_count()} cores"
+    return f"{checkout.cpu_model() or platform.machine()}, {os.cpu_count()} cores"
 
 
 def _revision() -> str:
-    try:
-        revision = _git("rev-parse", "HEAD")
-        return revision if not _git("status", "--porcelain", "--untracked-files=no") else f"{revision} with local changes"
-    except (OSError, subprocess.CalledProcessError):
+    revision, changed = checkout.revision(), checkout.is_dirty(untracked=False)
+    if revision is None or changed is None:
         return "unknown"
-
-
-def _git(*words: str) -> str:
-    asked = subprocess.run(["git", "-C", str(_SOURCES), *words], capture_output=True, text=True, check=True)
-    return asked.stdout.strip()
+    return f"{revision} with local changes" if changed else revision
