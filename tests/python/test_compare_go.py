@@ -83,6 +83,16 @@ def test_go_that_cannot_be_read_is_left_out_and_said(
     assert any("head: Go is left out" in each and FACTS in each for each in warnings)
 
 
+def test_go_by_another_commit_than_its_c_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    base, head = write(tmp_path, "base"), write(tmp_path, "head")
+    go_runs.edit_facts(head, git={"revision": "f" * 40, "dirty": False})
+    _, verdicts, warnings = compared(capsys, base, head)
+    assert verdicts[CASE, "go", "heap"] == "same"
+    assert [each for each in warnings if "another commit" in each] == [
+        "head: Go was measured by another commit than C: ffffffffff"
+    ]
+
+
 def test_an_endless_time_of_go_is_refused_where_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base, head = write(tmp_path, "base"), write(tmp_path, "head")
 

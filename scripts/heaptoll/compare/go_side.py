@@ -17,7 +17,7 @@ def lane_of(run: Run) -> tuple[GoLane | None, tuple[str, ...]]:
         lane = read_go(run.folder, run.facts.run_id)
     except BadInput as error:
         return None, (f"Go is left out: {error}",)
-    return lane, () if lane is None else lane.warnings
+    return lane, () if lane is None else (*lane.warnings, *lane.facts.origin.differences(run.facts))
 
 
 def facts_of(facts: GoFacts) -> tuple[Fact, ...]:
